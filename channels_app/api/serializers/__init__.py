@@ -1,0 +1,17 @@
+"""What the API shows and takes: one module for each kind of thing."""
+
+from channels_app.api.serializers.channel import ChannelSerializer
+from channels_app.api.serializers.chatbot import ChatbotSerializer
+from channels_app.api.serializers.message import ConversationSerializer, MessageSerializer
+from channels_app.api.serializers.provider import AccessSerializer, ProviderSerializer
+from channels_app.api.serializers.sending import SendingSerializer
+
+__all__ = [
+    "AccessSerializer",
+    "ChannelSerializer",
+    "ChatbotSerializer",
+    "ConversationSerializer",
+    "MessageSerializer",
+    "ProviderSerializer",
+    "SendingSerializer",
+]

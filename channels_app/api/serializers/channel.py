@@ -1,0 +1,68 @@
+"""Channels, as the API shows and takes them. A number is looked up at Meta before it is taken."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from rest_framework import serializers
+
+from channels_app import onboarding, settling
+from channels_app.api.refusals import by_field
+from channels_app.api.serializers.base import TeamRelatedField, team_of
+from channels_app.models import Bot, Channel, Provider, VoiceReplies
+
+
+def _bounded(name: str, **options: Any) -> serializers.IntegerField:
+    least, most = onboarding.LIMITS[name]
+    return serializers.IntegerField(required=False, min_value=least, max_value=most, **options)
+
+
+class ChannelSerializer(serializers.ModelSerializer[Channel]):
+    name = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    provider = TeamRelatedField(queryset=Provider.objects.all())
+    chatbot = TeamRelatedField(source="bot", queryset=Bot.objects.all())
+    phone_number = serializers.CharField(max_length=40, help_text="In any usual form; kept as E.164.")
+    phone_number_id = serializers.CharField(read_only=True)
+    voice_replies = serializers.ChoiceField(required=False, choices=VoiceReplies.choices)
+    allowed_senders = serializers.ListField(
+        required=False, child=serializers.CharField(max_length=200), help_text="Empty: everyone may write."
+    )
+    answer_within = _bounded("answer_within", allow_null=True)
+    debounce = _bounded("debounce")
+    max_templates = _bounded("max_templates", allow_null=True)
+    reply_expires_after = _bounded("reply_expires_after")
+    is_active = serializers.BooleanField(required=False)
+
+    class Meta:
+        model = Channel
+        fields = (
+            "id",
+            "name",
+            "provider",
+            "chatbot",
+            "phone_number",
+            "phone_number_id",
+            "voice_replies",
+            "allowed_senders",
+            "answer_within",
+            "debounce",
+            "max_templates",
+            "reply_expires_after",
+            "is_active",
+        )
+
+    def validate(self, attrs: Mapping[str, Any]) -> dict[str, Any]:
+        channel = self.instance or Channel(team=team_of(self.context["request"]))
+        try:
+            return onboarding.clean_channel(channel, attrs)
+        except DjangoValidationError as exc:
+            raise by_field(exc) from exc
+
+    def create(self, validated_data: Mapping[str, Any]) -> Channel:
+        channel = Channel()
+        settling.save_channel(channel, validated_data)
+        return channel
+
+    def update(self, instance: Channel, validated_data: Mapping[str, Any]) -> Channel:
+        settling.save_channel(instance, validated_data)
+        return instance

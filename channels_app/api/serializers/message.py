@@ -1,0 +1,66 @@
+"""Conversations and messages, as the API shows them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from channels_app.models import Conversation, Message
+
+
+class ConversationSerializer(serializers.ModelSerializer[Conversation]):
+    channel = serializers.UUIDField(source="channel_id", read_only=True)
+    participant = serializers.CharField(source="participant.handle", read_only=True, help_text="wa_id, or user id")
+    name = serializers.CharField(source="participant.name", read_only=True)
+
+    class Meta:
+        model = Conversation
+        fields = ("id", "channel", "participant", "name", "service_window_expires_at", "last_message_at")
+        read_only_fields = fields
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """What went wrong: Meta's code, what it means, and what to do about it."""
+
+    code = serializers.IntegerField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    advice = serializers.CharField()
+
+
+class MessageSerializer(serializers.ModelSerializer[Message]):
+    channel = serializers.UUIDField(source="channel_id", read_only=True)
+    conversation = serializers.UUIDField(source="conversation_id", read_only=True, allow_null=True)
+    sent_as = serializers.SerializerMethodField()
+    wamid = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
+    attachments = serializers.ListField(child=serializers.DictField(), read_only=True)
+
+    class Meta:
+        model = Message
+        fields = (
+            "id",
+            "channel",
+            "conversation",
+            "direction",
+            "type",
+            "text",
+            "sent_as",
+            "status",
+            "wamid",
+            "error",
+            "attachments",
+            "unconfirmed",
+            "created_at",
+        )
+        read_only_fields = fields
+
+    def get_sent_as(self, message: Message) -> str | None:
+        return message.sent_as or None
+
+    def get_wamid(self, message: Message) -> str | None:
+        return message.wamid or None
+
+    @extend_schema_field(ErrorSerializer(allow_null=True))
+    def get_error(self, message: Message) -> Any:
+        return message.error

@@ -1,0 +1,161 @@
+"""The API of a team: what its programs may see and change."""
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from channels_app import onboarding, ringing, settling
+from channels_app.api import refusals, serializers, writing_to
+from channels_app.api.filters import ConversationFilter, MessageFilter
+from channels_app.api.pagination import ByCursor
+from channels_app.api.schema import Schema
+from channels_app.api.serializers.base import team_of
+from channels_app.api.throttling import KeyThrottle
+from channels_app.api.wire import AlwaysJSON, StrictJSON
+from channels_app.bots import setup
+from channels_app.bots.contract import Reply
+from channels_app.models import Bot, Channel, Conversation, Message, Provider
+from channels_app.teams.access import TeamKeyAuthentication, TeamPermission
+
+LONGEST_KEY = 255
+
+
+class TeamViewSet(GenericViewSet[Any]):
+    """The rows of the team whose key was shown, and no others."""
+
+    authentication_classes = [TeamKeyAuthentication]
+    permission_classes = [TeamPermission]
+    throttle_classes = [KeyThrottle]
+    parser_classes = [StrictJSON]
+    renderer_classes = [JSONRenderer]
+    content_negotiation_class = AlwaysJSON
+    pagination_class = ByCursor
+    filter_backends = []
+    metadata_class = None
+    schema = Schema()
+    lookup_value_converter = "uuid"
+    http_method_names = ["get", "post", "patch", "delete", "head"]
+
+    def get_queryset(self) -> Any:
+        rows: Any = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows.none()
+        return rows.for_team(team_of(self.request))
+
+    def get_exception_handler(self) -> Any:
+        return refusals.answer
+
+
+class Kept(
+    mixins.CreateModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    mixins.DestroyModelMixin,
+    mixins.ListModelMixin,
+    TeamViewSet,
+):
+    """What a team keeps, and may change."""
+
+
+@extend_schema(tags=["Messaging providers"])
+class Providers(Kept):
+    queryset = Provider.objects.filter(deleted_at=None)
+    serializer_class = serializers.ProviderSerializer
+
+    def perform_destroy(self, instance: Provider) -> None:
+        onboarding.delete_provider(instance)
+
+    @extend_schema(request=None, responses=serializers.AccessSerializer)
+    @action(detail=True, methods=["post"])
+    def check(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Ask Meta, now, about everything that has to be right."""
+        lines = settling.check_access(self.get_object())
+        ok = all(line.status != "error" for line in lines)
+        return Response(serializers.AccessSerializer({"ok": ok, "checks": lines}).data)
+
+
+@extend_schema(tags=["Chatbots"])
+class Chatbots(Kept):
+    queryset = Bot.objects.filter(deleted_at=None)
+    serializer_class = serializers.ChatbotSerializer
+
+    def perform_destroy(self, instance: Bot) -> None:
+        setup.delete(instance)
+
+
+@extend_schema(tags=["Channels"])
+class Channels(Kept):
+    queryset = Channel.objects.filter(deleted_at=None).select_related("provider", "bot")
+    serializer_class = serializers.ChannelSerializer
+
+    def perform_destroy(self, instance: Channel) -> None:
+        onboarding.delete_channel(instance)
+
+
+@extend_schema(tags=["Conversations"])
+@extend_schema_view(list=extend_schema(parameters=[ConversationFilter]))
+class Conversations(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSet):
+    queryset = Conversation.objects.select_related("participant")
+    serializer_class = serializers.ConversationSerializer
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        if self.action != "list":
+            return queryset
+        asked = ConversationFilter(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        return asked.narrow(queryset, team_of(self.request))
+
+
+@extend_schema(tags=["Messages"])
+@extend_schema_view(list=extend_schema(parameters=[MessageFilter]))
+class Messages(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSet):
+    queryset = Message.objects.defer("content")
+    serializer_class = serializers.MessageSerializer
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        if self.action != "list":
+            return queryset
+        asked = MessageFilter(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        return asked.narrow(queryset, team_of(self.request))
+
+    @extend_schema(
+        request=serializers.SendingSerializer,
+        parameters=[
+            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Good for 24 hours.")
+        ],
+        responses={202: OpenApiResponse(serializers.MessageSerializer, "The first message of it.")},
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Send without being asked."""
+        key = request.headers.get("Idempotency-Key", "")
+        if len(key) > LONGEST_KEY or not key.isprintable():
+            raise ValidationError({"Idempotency-Key": [f"A key has at most {LONGEST_KEY} characters, printable ones."]})
+        message = writing_to.once(team_of(request), key, request.data, self._write) if key else self._write()
+        ringing.ring_work()
+        return Response(self.get_serializer(message).data, status=status.HTTP_202_ACCEPTED)
+
+    def _write(self) -> Message:
+        asked = serializers.SendingSerializer(data=self.request.data, context=self.get_serializer_context())
+        asked.is_valid(raise_exception=True)
+        wish = asked.validated_data
+        reply = Reply(text=wish["text"], voice=wish["voice"], quote=wish["quote"])
+        try:
+            return writing_to.write(wish["channel"], wish["to"], reply)
+        except writing_to.NothingToSay as exc:
+            raise ValidationError({"text": ["There is nothing to say in this. Write some words."]}) from exc
+
+
+@csrf_exempt
+def unknown(request: HttpRequest, **kwargs: Any) -> JsonResponse:
+    """What is at no address of the API."""
+    return JsonResponse({"detail": "There is nothing at this address."}, status=404)

@@ -1,0 +1,98 @@
+"""Writing to somebody without being asked: who is meant, and the promise to bring it, once for each request."""
+
+import json
+import re
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from channels_app import clock, conversations, mailboxes, pruning
+from channels_app.api.refusals import Conflict
+from channels_app.bots.contract import Reply
+from channels_app.gateways.meta import numbers
+from channels_app.messages import Address
+from channels_app.models import Channel, Conversation, Direction, IdempotencyKey, Message, Participant, Source, Team
+from channels_app.outbound import promising
+
+# https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
+
+
+class NothingToSay(Exception):
+    """The text is blank."""
+
+
+def address_of(to: str) -> Address:
+    """Whom `to` names: a number in any usual form, a wa_id, or a user id. Raises ValueError with a sentence."""
+    if USER_ID.fullmatch(to):
+        return Address(user_id=to)
+    return Address(wa_id=numbers.digits(numbers.e164(to)))
+
+
+def write(channel: Channel, to: Address, reply: Reply) -> Message:
+    """Promise to bring `reply`; gives its first message. Raises `NothingToSay`; then nothing is promised."""
+    with transaction.atomic():
+        (conversation,) = conversations.find_or_make(
+            [conversations.Arrival(channel=channel, address=_as_known(channel, to))]
+        )
+        quoted = _last_of_theirs(conversation) if reply.quote else ""
+        parts = promising.promise(conversation, channel, [reply], source=Source.API, quoted=quoted)
+        if not parts:
+            raise NothingToSay
+        mailboxes.ring([conversation.pk])
+    return parts[0]
+
+
+def once(team: Team, key: str, body: Any, make: Callable[[], Message]) -> Message:
+    """What `make` makes, or what it made within the last day for the same key, also when asked twice at once.
+
+    Raises `Conflict` where the key came with another body.
+    """
+    digest = sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    found = _made(team, key, digest)
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            row = IdempotencyKey.objects.create(team=team, key=key, body_digest=digest)
+            row.message = make()
+            row.save(update_fields=["message"])
+            return row.message
+    except IntegrityError:
+        found = _made(team, key, digest)
+        if found is None:
+            raise
+        return found
+
+
+def _made(team: Team, key: str, digest: str) -> Message | None:
+    rows = IdempotencyKey.objects.filter(team=team, key=key)
+    rows.filter(created_at__lte=clock.now() - pruning.KEYS_FOR).delete()
+    row = rows.select_related("message").first()
+    if row is None:
+        return None
+    if row.body_digest != digest:
+        raise Conflict("This Idempotency-Key was used with another body. Take a new key for a new message.")
+    return row.message
+
+
+def _as_known(channel: Channel, to: Address) -> Address:
+    """The person under the id that WhatsApp has for them, where they are known by another form of the same number."""
+    if to.wa_id is None:
+        return to
+    people = Participant.objects.filter(
+        team=channel.team_id, portfolio=channel.provider.portfolio, wa_id__in=numbers.variants(to.wa_id)
+    )
+    here = people.filter(conversations__channel=channel)
+    latest = here.order_by(F("conversations__last_message_at").desc(nulls_last=True))
+    exact = people.filter(wa_id=to.wa_id)
+    found = latest.first() or exact.first() or people.first()
+    return found.address if found else to
+
+
+def _last_of_theirs(conversation: Conversation) -> str:
+    theirs = Message.objects.filter(conversation=conversation, direction=Direction.INBOUND).exclude(wamid="")
+    return theirs.order_by("-id").values_list("wamid", flat=True).first() or ""

@@ -1,0 +1,1 @@
+"""The engines: one class each, wired by settings.BOT_ENGINES."""

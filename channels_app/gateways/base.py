@@ -1,0 +1,127 @@
+"""What we ask of a carrier, whichever it is: the seam between the product and Meta."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from channels_app.messages import Address, InboundMessage, Outbound, StatusUpdate
+
+NOBODY = Address()
+
+EnvelopeKind = Literal["message", "status", "error", "other"]
+
+
+class MalformedNotification(Exception):
+    """The body of a webhook is not what the carrier sends, in any of its versions."""
+
+
+class UnreadableItem(Exception):
+    """One item of a notification cannot be read: the reason, in words, for those who look at it later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One item of a notification: addressed and identified, and not yet read.
+
+    `key` identifies it for good (with the number or account it was sent to); `raw` are its bytes as they came,
+    `contact` those of the contact that belongs to it. `sender` is the person at the other end, of a status or an echo
+    too: whom it speaks of. `reason` says why it is no item of its kind, where it is none.
+    """
+
+    kind: EnvelopeKind
+    key: bytes
+    field: str
+    type: str
+    raw: bytes
+    external_id: str = ""
+    sender: Address = NOBODY
+    group: bool = False
+    contact: bytes | None = None
+    sent_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The envelopes that were sent to one number, or, where `phone_number_id` is None, to one of `accounts`."""
+
+    phone_number_id: str | None
+    accounts: tuple[str, ...]
+    envelopes: tuple[Envelope, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """One of our numbers, and what it takes to speak for it."""
+
+    provider_id: str
+    phone_number_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The carrier's word that it took a message: accepted, nothing more."""
+
+    external_id: str
+    recipient: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNumber:
+    """A number of a provider's account, as the carrier lists it."""
+
+    id: str
+    display: str
+    name: str
+    quality: str
+    status: str
+    throughput: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedTemplate:
+    """A template that may be sent. `body` is its fixed text with the variables in braces."""
+
+    name: str
+    language: str
+    status: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line of a provider's check-up: what was asked, what came back, and what to do."""
+
+    name: str
+    status: Literal["ok", "warning", "error"]
+    detail: str
+    fix: str = ""
+
+
+class Gateway(Protocol):
+    """A carrier, speaking for one provider. Every method that calls the carrier raises GatewayError alone."""
+
+    def send(self, phone_number_id: str, recipient: Address, message: Outbound, callback: str) -> Sent: ...
+
+    def mark_read(self, phone_number_id: str, external_id: str, *, typing: bool) -> None: ...
+
+    def own_numbers(self) -> list[OwnNumber]: ...
+
+    def templates(self, name: str) -> list[ApprovedTemplate]: ...
+
+    def check(self, webhook_url: str) -> list[Check]: ...
+
+    def probe(self) -> None: ...
+
+
+class NotificationReader(Protocol):
+    """A carrier's webhook, read without belonging to any provider yet."""
+
+    def open_notification(self, body: bytes) -> Sequence[Change]: ...
+
+    def is_authentic(self, body: bytes, signature: str, secrets: Iterable[str]) -> bool: ...
+
+    def read_message(self, raw: bytes, contact: bytes | None) -> InboundMessage: ...
+
+    def read_status(self, raw: bytes) -> StatusUpdate: ...

@@ -1,0 +1,87 @@
+"""Do Meta's webhooks come, and do they come to us?"""
+
+from channels_app.gateways.base import Check
+from channels_app.gateways.meta.checkup.asking import Ask, failed
+from channels_app.gateways.meta.credentials import Credentials
+from channels_app.graph.answers import PhoneNumber, TokenFacts, WebhookConfiguration
+from channels_app.graph.errors import GraphError
+
+SUBSCRIPTION, ADDRESS = "Webhook subscription", "Webhook address"
+SET_ADDRESS = (
+    "In the App Dashboard, WhatsApp, Configuration, set the callback URL {} and the provider's verify token. An app "
+    "has one such address for all its accounts: ask first whether another product needs the present one."
+)
+OVERRIDDEN = "Another product has set an address of its own for {}: ask who needs it, then have it cleared there."
+NUMBERS_ASKED = 10  # each is a call, and Meta counts them
+
+
+def subscription(ask: Ask, credentials: Credentials, facts: TokenFacts | None) -> Check:
+    """Whether the account is subscribed to our app: if not, no webhook ever comes, whatever the dashboard says."""
+    try:
+        apps = ask(lambda client: client.subscribed_apps(credentials.waba_id))
+    except GraphError as exc:
+        return failed(SUBSCRIPTION, exc)
+    ours = credentials.app_id or (facts.app_id if facts else "")
+    names = ", ".join(f"{app.name or 'an app'} ({app.id})" for app in apps)
+    fix = f"Call POST /{credentials.waba_id}/subscribed_apps with this access token, or subscribe in the App Dashboard."
+    if not apps:
+        detail = "No app is subscribed to this account, so that no webhook ever comes."
+        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix)
+    if ours and ours not in {app.id for app in apps}:
+        detail = f"The app {ours} is not subscribed to this account; subscribed: {names}."
+        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix)
+    return Check(name=SUBSCRIPTION, status="ok", detail=f"Subscribed: {names}.")
+
+
+def addresses(ask: Ask, numbers: list[PhoneNumber], webhook_url: str) -> list[Check]:
+    """Where the webhooks of each number go, and those about templates and the account; one line where all is well.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override
+    """
+    trouble: list[Check] = []
+    found: list[WebhookConfiguration] = []
+    for number in numbers[:NUMBERS_ASKED]:
+        try:
+            found.append(_configuration(ask, number))
+        except GraphError as exc:
+            trouble.append(failed(ADDRESS, exc))
+        else:
+            trouble += _of_number(number, found[-1], webhook_url)
+    trouble += _of_account(found, webhook_url)
+    if trouble or not found:
+        return trouble
+    return [Check(name=ADDRESS, status="ok", detail=f"Webhooks go to {webhook_url}.")]
+
+
+def _configuration(ask: Ask, number: PhoneNumber) -> WebhookConfiguration:
+    return ask(lambda client: client.webhook_configuration(number.id))
+
+
+def _of_number(number: PhoneNumber, found: WebhookConfiguration, webhook_url: str) -> list[Check]:
+    """The narrowest level at which an address is set is where they go."""
+    address, fix = next(
+        (
+            (address, fix)
+            for address, fix in (
+                (found.phone_number, OVERRIDDEN.format("the number")),
+                (found.whatsapp_business_account, OVERRIDDEN.format("the account")),
+                (found.application, SET_ADDRESS.format(webhook_url)),
+            )
+            if address
+        ),
+        ("", SET_ADDRESS.format(webhook_url)),
+    )
+    if address == webhook_url:
+        return []
+    where = f"go to {address}, and not to {webhook_url}" if address else "go nowhere"
+    return [Check(name=ADDRESS, status="error", detail=f"Webhooks of {number.display_phone_number} {where}.", fix=fix)]
+
+
+def _of_account(found: list[WebhookConfiguration], webhook_url: str) -> list[Check]:
+    """Only the app's own address gets them, whatever is set for numbers and account."""
+    elsewhere = {each.application for each in found if each.application and each.application != webhook_url}
+    overridden = any(each.phone_number or each.whatsapp_business_account for each in found)
+    if not elsewhere or not overridden:
+        return []
+    detail = f"Webhooks about templates and the account go to {', '.join(sorted(elsewhere))}."
+    return [Check(name=ADDRESS, status="warning", detail=detail, fix=SET_ADDRESS.format(webhook_url))]

@@ -1,0 +1,1 @@
+"""Meta's Graph API, as far as we speak it; knows neither Django nor the product."""

@@ -1,0 +1,198 @@
+"""One method per Graph endpoint: plain values out, or a `GraphError`."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from channels_app.graph import wire
+from channels_app.graph.answers import (
+    PhoneNumber,
+    Sent,
+    SubscribedApp,
+    Template,
+    TokenFacts,
+    Waba,
+    WebhookConfiguration,
+)
+from channels_app.graph.credentials import Credentials
+from channels_app.graph.errors import AccountBlocked, BadRequest, NumberBlocked, Refused
+from channels_app.graph.health import Health
+from channels_app.graph.transport import CONNECT_SECONDS, GRAPH, READ_SECONDS, Call, Transport
+
+MAX_PAGES = 100
+PERMISSIONS = frozenset({10, *range(200, 300)})
+PAGE_SIZE = "100"
+NODE = re.compile(r"[0-9A-Za-z_-]{1,128}")
+NUMBER_BASICS = "id,display_phone_number,verified_name,quality_rating"
+NUMBER_FIELDS = f"{NUMBER_BASICS},status,code_verification_status,platform_type,throughput,is_on_biz_app"
+TEMPLATE_FIELDS = "id,name,language,status,category,parameter_format,components"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphClient:
+    """Speaks to Graph with one token; cheap to make, for connections belong to the transport.
+
+    `base_url` is fixed by configuration and the only host ever spoken to. Each call carries `appsecret_proof` where
+    the app secret is known, unless `proof` is off. Every method raises `GraphError`s and nothing else: `Unreachable`
+    without an answer, `Refused` with Graph's. Times are in seconds.
+    """
+
+    base_url: str
+    version: str
+    token: str = field(repr=False)
+    app_secret: str | None = field(default=None, repr=False)
+    proof: bool = True
+    connect_seconds: float = CONNECT_SECONDS
+    read_seconds: float = READ_SECONDS
+    transport: Transport = field(default=GRAPH, repr=False, compare=False)
+
+    def send_message(self, phone_number_id: str, payload: Mapping[str, Any]) -> Sent:
+        """Have a message accepted; `OutcomeUnknown` means that it may have been.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+        """
+        return Sent.read(self._post(f"{_node(phone_number_id)}/messages", payload))
+
+    def mark_read(self, phone_number_id: str, wamid: str, typing: bool) -> None:
+        """Mark a participant's message as read and, if wished, show for up to 25 s that an answer is coming.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/typing-indicators
+        """
+        payload = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
+        indicator = {"typing_indicator": {"type": "text"}} if typing else {}
+        self._post(f"{_node(phone_number_id)}/messages", {**payload, **indicator})
+
+    def waba(self, waba_id: str) -> Waba:
+        answer = self._fields(_node(waba_id), "id,name,owner_business_info", basics="id,name")
+        return Waba.read(answer)
+
+    def phone_numbers(self, waba_id: str) -> list[PhoneNumber]:
+        """All numbers of an account, through all pages.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/phone-numbers
+        """
+        path = f"{_node(waba_id)}/phone_numbers"
+        try:
+            found = list(self._pages(path, {"fields": NUMBER_FIELDS}))
+        except Refused as exc:
+            if not _is_about_a_field(exc):
+                raise
+            found = list(self._pages(path, {"fields": NUMBER_BASICS}))
+        return [PhoneNumber.read(item) for item in found if item.get("id")]
+
+    def phone_number(self, phone_number_id: str) -> PhoneNumber:
+        return PhoneNumber.read(self._fields(_node(phone_number_id), NUMBER_FIELDS, basics=NUMBER_BASICS))
+
+    def templates(self, waba_id: str, name: str | None = None) -> list[Template]:
+        """All templates of an account, or those of exactly this name, one for each language.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-management
+        """
+        query = {"fields": TEMPLATE_FIELDS, **({"name": name} if name is not None else {})}
+        found = self._pages(f"{_node(waba_id)}/message_templates", query)
+        templates = [Template.read(item) for item in found if item.get("id")]
+        return [template for template in templates if name in (None, template.name)]
+
+    def subscribed_apps(self, waba_id: str) -> list[SubscribedApp]:
+        """The apps that get this account's webhooks; without one nothing ever comes."""
+        found = wire.mappings(self._get(f"{_node(waba_id)}/subscribed_apps", {}).get("data"))
+        return [SubscribedApp.read(item) for item in found if wire.mapping(item.get("whatsapp_business_api_data"))]
+
+    def webhook_configuration(self, phone_number_id: str) -> WebhookConfiguration:
+        """https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override"""
+        return WebhookConfiguration.read(self._get(_node(phone_number_id), {"fields": "webhook_configuration"}))
+
+    def health_status(self, node_id: str) -> Health:
+        """How a number, an account or a template is.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/support/health-status
+        """
+        return Health.read(self._get(_node(node_id), {"fields": "health_status"}))
+
+    def debug_token(self, input_token: str | None = None) -> TokenFacts:
+        """What Meta knows of a token, by default our own; a bad one is no error but `is_valid` False.
+
+        For another's token ours must be of the same app, or be the app's own, `<app id>|<app secret>`.
+        https://developers.facebook.com/docs/graph-api/reference/debug_token
+        """
+        credentials = self._credentials(self.token if input_token is None else input_token)
+        return TokenFacts.read(self._answer("GET", "debug_token", {}, credentials))
+
+    def _fields(self, path: str, fields: str, *, basics: str) -> Mapping[str, Any]:
+        """One node; a single field that is not to be had fails the whole call, so then ask for the basics alone."""
+        try:
+            return self._get(path, {"fields": fields})
+        except Refused as exc:
+            if not _is_about_a_field(exc):
+                raise
+        return self._get(path, {"fields": basics})
+
+    def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+        """Every item of a list. Pages are asked for by cursor: an address that an answer names is not called."""
+        after: dict[str, str] = {}
+        for _ in range(MAX_PAGES):
+            page = self._get(path, {**query, "limit": PAGE_SIZE, **after})
+            yield from wire.mappings(page.get("data"))
+            cursor = _cursor(wire.mapping(page.get("paging")))
+            if not cursor or after == {"after": cursor}:
+                return
+            after = {"after": cursor}
+
+    def _get(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+        return self._answer("GET", path, query, self._credentials())
+
+    def _post(self, path: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        return self._answer("POST", path, {}, self._credentials(), json.dumps(payload).encode())
+
+    def _credentials(self, input_token: str | None = None) -> Credentials:
+        return Credentials(self.token, self.app_secret if self.proof else None, input_token)
+
+    def _answer(
+        self, method: str, path: str, query: Mapping[str, str], credentials: Credentials, body: bytes | None = None
+    ) -> Mapping[str, Any]:
+        if not credentials.are_sendable():
+            raise AccountBlocked(
+                190, title="This is no access token", detail="It is empty, or holds spaces or the like."
+            )
+        answer = self.transport.exchange(
+            Call(
+                method=method,
+                url=f"{self.base_url.rstrip('/')}/{self.version}/{path}",
+                credentials=credentials,
+                params=query,
+                body=body,
+                connect_seconds=self.connect_seconds,
+                read_seconds=self.read_seconds,
+            )
+        )
+        document = wire.document(answer.body)
+        if answer.status < 300 and document is not None and not document.get("error"):
+            return document
+        raise Refused.from_wire(answer.body, answer.status, answer.headers, credentials.secrets())
+
+
+def _node(node_id: str) -> str:
+    """An id as part of a path; one that cannot be an id is refused here as Graph would refuse it."""
+    if NODE.fullmatch(node_id):
+        return node_id
+    raise NumberBlocked(100, 33, title="No such object", detail="An id of Meta's has digits only.")
+
+
+def _is_about_a_field(refusal: Refused) -> bool:
+    """Whether asking for less may help: the node lacks a field, or the token may see the node but not all of it."""
+    if type(refusal) is AccountBlocked:
+        return refusal.code in PERMISSIONS
+    return type(refusal) is BadRequest and refusal.code == 100
+
+
+def _cursor(paging: Mapping[str, Any]) -> str:
+    """The cursor of the next page, or "" behind the last one: what says that there is more is `next` alone."""
+    following = wire.text(paging.get("next"))
+    if not following:
+        return ""
+    named = wire.text(wire.mapping(paging.get("cursors")).get("after"))
+    in_address = re.search(r"[?&]after=([^&#]+)", following)
+    return named or (unquote(in_address[1]) if in_address else "")

@@ -1,0 +1,152 @@
+"""The wire to Graph: one session per process and family of hosts, shared by all its threads."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
+from weakref import WeakSet
+
+import requests
+from requests.adapters import BaseAdapter
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema, ProxyError, URLRequired
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationValueError
+
+from channels_app.graph.connections import KeepingAdapter
+from channels_app.graph.credentials import Credentials
+from channels_app.graph.errors import NotConnected, OutcomeUnknown, Unreachable
+
+LARGEST_ANSWER = 4 * 1024 * 1024
+CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+NEVER_LEFT = (
+    *(requests.ConnectTimeout, ConnectTimeoutError, ProxyError),
+    *(InvalidURL, InvalidSchema, MissingSchema, URLRequired, LocationValueError),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request, and how long it may take: `connect_seconds` to connect, `read_seconds` for any silence after."""
+
+    method: str
+    url: str
+    credentials: Credentials
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
+    connect_seconds: float = CONNECT_SECONDS
+    read_seconds: float = READ_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Look at no redirect: a token goes to the host it was meant for."""
+
+
+class Transport:
+    """Sends requests and takes answers, whatever they say; keeps up to `pool_size` connections to each host."""
+
+    _all: "WeakSet[Transport]" = WeakSet()
+
+    def __init__(self, pool_size: int = 128) -> None:
+        self.pool_size = pool_size
+        self._sessions: dict[int, requests.Session] = {}
+        self._all.add(self)
+
+    def exchange(self, call: Call) -> Answer:
+        """Send once; a connection that was never made is tried once more at once. Raises `Unreachable`."""
+        try:
+            return self._attempt(call)
+        except NotConnected:
+            pass
+        return self._attempt(call)
+
+    def mount(self, prefix: str, adapter: BaseAdapter) -> None:
+        """Have `adapter` carry what this process sends to addresses that begin with `prefix`, until `close`."""
+        self._session().mount(prefix, adapter)
+
+    def close(self) -> None:
+        """Close this process's connections; the next call opens new ones."""
+        session = self._sessions.pop(os.getpid(), None)
+        if session is not None:
+            session.close()
+
+    @classmethod
+    def close_all(cls) -> None:
+        for transport in list(cls._all):
+            transport.close()
+
+    def _attempt(self, call: Call) -> Answer:
+        try:
+            return self._send(call)
+        except (requests.RequestException, HTTPError) as exc:
+            failure = unreachable(exc)
+        raise failure  # here and not above: what was caught holds the request, and that the token
+
+    def _send(self, call: Call) -> Answer:
+        with self._session().request(
+            call.method,
+            call.url,
+            params=dict(call.params),
+            data=call.body,
+            headers={"Content-Type": "application/json"} if call.body is not None else {},
+            auth=call.credentials,
+            timeout=(call.connect_seconds, call.read_seconds),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return Answer(response.status_code, response.headers, _body(response, call.read_seconds))
+
+    def _session(self) -> requests.Session:
+        """The session of this process: a fork must not talk through its parent's sockets."""
+        session = self._sessions.get(os.getpid())
+        return session or self._sessions.setdefault(os.getpid(), self._new_session())
+
+    def _new_session(self) -> requests.Session:
+        session = _Session()
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers.update({"User-Agent": "ocs-meta", "Accept": "application/json"})
+        adapter = KeepingAdapter(pool_maxsize=self.pool_size)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session
+
+
+def _body(response: requests.Response, seconds: float) -> bytes:
+    until = monotonic() + seconds
+    body = bytearray()
+    while piece := response.raw.read1(65536, decode_content=True):
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            raise OutcomeUnknown("an answer without end", response.status_code)
+        if monotonic() > until:
+            raise OutcomeUnknown("an answer that trickles", response.status_code)
+    return bytes(body)
+
+
+def unreachable(exc: Exception) -> Unreachable:
+    """What a failure of requests or urllib3 means: whether the request can have left us."""
+    chain = list(_causes(exc))
+    root = chain[-1]
+    reason = type(root).__name__
+    if isinstance(root, OSError) and not isinstance(root, requests.RequestException):
+        reason += f": {root.strerror or root}"
+    return (NotConnected if any(isinstance(link, NEVER_LEFT) for link in chain) else OutcomeUnknown)(reason)
+
+
+def _causes(exc: BaseException) -> Iterator[BaseException]:
+    cause: object = exc
+    while isinstance(cause, BaseException):
+        yield cause
+        inner = next((argument for argument in cause.args if isinstance(argument, BaseException)), None)
+        cause = getattr(cause, "reason", None) or inner or cause.__cause__
+
+
+GRAPH = Transport()

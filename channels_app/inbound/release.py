@@ -1,0 +1,33 @@
+"""Release: messages that were held for the bot go on when the cause is gone, in order."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from channels_app import mailboxes
+from channels_app.models import Direction, Message, Status
+
+AT_ONCE = 1000
+BOT_MAY_ANSWER = Q(channel__is_active=True, channel__bot__is_active=True)
+
+
+def held_for_the_bot() -> QuerySet[Message]:
+    return Message.objects.filter(status=Status.HELD, direction=Direction.INBOUND)
+
+
+def release_held() -> int:
+    """Let the bot be asked what was held while its channel or itself was switched off; gives how many messages."""
+    ready = held_for_the_bot().filter(BOT_MAY_ANSWER, error__isnull=True).exclude(conversation=None)
+    return release(ready.values_list("pk", flat=True)[:AT_ONCE])
+
+
+@transaction.atomic
+def release(ids: Iterable[UUID]) -> int:
+    """Have the bot asked these held messages, the ones that were set aside included."""
+    rows = held_for_the_bot().filter(pk__in=list(ids)).exclude(conversation=None)
+    conversations = {pk for pk in rows.values_list("conversation", flat=True) if pk}
+    count = rows.update(status=Status.RECEIVED, error=None)
+    mailboxes.ring(conversations)
+    return count

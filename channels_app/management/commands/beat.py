@@ -1,0 +1,24 @@
+"""`manage.py beat`: the clock that rings for the sweep and its kin."""
+
+import logging
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from channels_app.management import readiness
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Ring for the periodic tasks until told to stop. Two of them do no harm, and no good."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        readiness.require_broker()
+        readiness.require_database()
+        readiness.be_patient_with_the_broker()
+        log.info("beat starts")
+        current_app.Beat(quiet=True, loglevel=settings.LOG_LEVEL, redirect_stdouts=False).run()

@@ -1,0 +1,53 @@
+"""The rows: one module for each story, gathered here for Django and for those who need several."""
+
+from channels_app.bots.models import Bot
+from channels_app.models.channel import Channel, Pulse, VoiceReplies
+from channels_app.models.conversation import Conversation
+from channels_app.models.delivery import (
+    PROGRESS,
+    Attempt,
+    Delivery,
+    Direction,
+    IdempotencyKey,
+    Message,
+    Outcome,
+    Source,
+    Status,
+)
+from channels_app.models.event import EventState, InboundEvent
+from channels_app.models.notice import Notice, RefusalCount, RoutingVersion
+from channels_app.models.participant import Participant
+from channels_app.models.provider import META, SIMULATED, SIMULATED_PREFIX, Provider
+from channels_app.teams.models import ApiKey, Membership, Role, Team, User
+
+__all__ = [
+    "META",
+    "PROGRESS",
+    "SIMULATED",
+    "SIMULATED_PREFIX",
+    "ApiKey",
+    "Attempt",
+    "Bot",
+    "Channel",
+    "Conversation",
+    "Delivery",
+    "Direction",
+    "EventState",
+    "IdempotencyKey",
+    "InboundEvent",
+    "Membership",
+    "Message",
+    "Notice",
+    "Outcome",
+    "Participant",
+    "Provider",
+    "Pulse",
+    "RefusalCount",
+    "Role",
+    "RoutingVersion",
+    "Source",
+    "Status",
+    "Team",
+    "User",
+    "VoiceReplies",
+]

@@ -1,0 +1,58 @@
+"""A conversation: all that passes between one participant and one channel, and the mailbox that works on it."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Least
+
+from channels_app import clock, window
+from channels_app.models.channel import Channel
+from channels_app.models.participant import Participant
+from channels_app.teams.models import Team, TeamQuerySet
+
+
+class Conversation(models.Model):
+    """As a mailbox: `due_at` says when there is something to do, `bell` counts how often it was rung, and whoever
+    holds the lease works on it, alone. `tries` counts the leases that ended without anything done.
+    """
+
+    id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="conversations")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="conversations")
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="conversations")
+    service_window_expires_at = models.DateTimeField(null=True)
+    last_message_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, editable=False)
+    bell = models.PositiveIntegerField(default=0, editable=False)
+    lease_owner = models.UUIDField(null=True, editable=False)
+    lease_expires_at = models.DateTimeField(null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects: ClassVar[TeamQuerySet] = TeamQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mailboxes_due"),
+            models.Index(fields=["team", "-last_message_at"], name="conversations_of_a_team"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "participant"], name="one_conversation_per_participant"),
+            models.CheckConstraint(
+                condition=Q(lease_owner__isnull=True, lease_expires_at__isnull=True)
+                | Q(lease_owner__isnull=False, lease_expires_at__isnull=False),
+                name="lease_has_owner_and_expiry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def shut_window(self, refused_at: datetime) -> None:
+        """Meta refused a message that was sent at `refused_at`: the window is shut, unless they have written since."""
+        written_before = Conversation.objects.filter(
+            pk=self.pk, service_window_expires_at__lte=window.after(refused_at, refused_at)
+        )
+        written_before.update(service_window_expires_at=Least("service_window_expires_at", clock.now()))

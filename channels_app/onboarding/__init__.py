@@ -1,0 +1,31 @@
+"""Onboarding: the rules about a provider and a channel. Forms, serializers and the admin ask here; none repeats one."""
+
+from channels_app.onboarding.access import check_access, webhook_url
+from channels_app.onboarding.channels import LIMITS, clean_channel, delete_channel, save_channel
+from channels_app.onboarding.finding import find_number
+from channels_app.onboarding.providers import (
+    SECRETS,
+    clean_provider,
+    delete_provider,
+    kinds,
+    knows_verify_token,
+    mask,
+    save_provider,
+)
+
+__all__ = [
+    "LIMITS",
+    "SECRETS",
+    "check_access",
+    "clean_channel",
+    "clean_provider",
+    "delete_channel",
+    "delete_provider",
+    "find_number",
+    "kinds",
+    "knows_verify_token",
+    "mask",
+    "save_channel",
+    "save_provider",
+    "webhook_url",
+]

@@ -1,0 +1,191 @@
+"""Delivering: one promised message goes down the ladder until a rung holds, one step at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from channels_app import clock, mailboxes, window
+from channels_app.errors import (
+    AccessLost,
+    GatewayError,
+    GiveUp,
+    OutcomeUnknown,
+    StepDown,
+    TooLong,
+    TryLater,
+    WindowShut,
+)
+from channels_app.gateways import gateway_for
+from channels_app.models import Attempt, Conversation, Message, Outcome, Pulse, Status
+from channels_app.models.holding import let_go
+from channels_app.models.together import inserting
+from channels_app.outbound import doubt, fitting, pacing, recording, splitting
+from channels_app.outbound.ladder import LADDER, TEMPLATE, Part, Terms, rungs
+from channels_app.outbound.queue import Queue
+
+log = structlog.get_logger(__name__)
+
+RUNGS = {rung.name: rung for rung in LADDER}
+
+
+def deliver(queue: Queue) -> datetime | None:
+    """Take the first message of `queue` one step further; gives when to come back where it has to wait.
+
+    Raises `LeaseLost`, and what the database raises. No transaction and no connection is held while Meta is asked.
+    """
+    part, now = queue.parts[0], clock.now()
+    prepared, queue.prepared = queue.prepared, None
+    if prepared is not None and prepared.message_id == part.pk:
+        return _send(queue, part, prepared, _terms(queue.conversation, part, now))
+    if part.delivery is not None and part.delivery.expires_at <= now:
+        recording.end(queue, part, Status.EXPIRED, recording.TOO_OLD)
+        return None
+    if part.retry_at and part.retry_at > now:
+        return part.retry_at
+    if is_blocked(queue.conversation):
+        recording.hold_all(queue)
+        return None
+    doubtful = [attempt for attempt in queue.attempts_at(part) if attempt.outcome in (Outcome.OPEN, Outcome.UNKNOWN)]
+    if doubtful:
+        waiting = _settle_doubt(queue, part, doubtful, now)
+        if waiting or part not in queue.parts:
+            return waiting
+    terms = _terms(queue.conversation, part, now)
+    rung = next(iter(rungs(_part(queue, part), terms, _tried(queue, part, terms))), None)
+    if rung is None:
+        recording.end(queue, part, Status.FAILED, recording.no_rung_left(queue, part))
+        return None
+    pieces = rung.pieces(_part(queue, part), terms)
+    if len(pieces) > 1:
+        splitting.cut(queue, part, pieces)
+        terms = _terms(queue.conversation, part, now)
+    if wait := _pace(queue.conversation):
+        return recording.postpone(part, wait)
+    attempt = Attempt(message=part, rung=rung.name)
+    mailboxes.record(queue.mailbox, inserting([attempt]))
+    return _send(queue, part, attempt, terms)
+
+
+def prepare(queue: Queue, parts: Sequence[Message]) -> Attempt | None:
+    """The first attempt at the first of `parts`, which are about to be promised, for both to be written at once.
+
+    Nothing where it has to wait for anything, or to be cut: `deliver` then finds its way.
+    """
+    if queue.parts or not parts or is_blocked(queue.conversation):
+        return None
+    part, terms = parts[0], _terms(queue.conversation, parts[0], clock.now())
+    said = Part(text=part.text, spoken=bool(part.content.get("spoken")))
+    rung = next(iter(rungs(said, terms)), None)
+    if rung is None or terms.templates_left is not None or len(rung.pieces(said, terms)) > 1:
+        return None
+    return None if _pace(queue.conversation) else Attempt(message=part, rung=rung.name)
+
+
+def _pace(conversation: Conversation) -> float:
+    channel = conversation.channel
+    return pacing.take(pacing.of_number(channel.pk, channel.throughput), pacing.of_pair(conversation.pk))
+
+
+def _send(queue: Queue, part: Message, attempt: Attempt, terms: Terms) -> datetime | None:
+    channel, person = queue.conversation.channel, queue.conversation.participant
+    rung = RUNGS[attempt.rung]
+    queue.attempts_at(part).append(attempt)
+    let_go()
+    try:
+        outbound = rung.make(_part(queue, part), terms)
+        callback = f"{part.pk.hex}.{attempt.pk.hex}"
+        sent = gateway_for(channel.provider).send(channel.phone_number_id, person.address, outbound, callback)
+    except GatewayError as exc:
+        log.info(
+            "send_refused", message=str(part.pk), rung=rung.name, code=exc.problem.code, verdict=type(exc).__name__
+        )
+        return _refused(queue, part, attempt, exc)
+    recording.accepted(queue, part, attempt, sent)
+    return None
+
+
+def _refused(queue: Queue, part: Message, attempt: Attempt, error: GatewayError) -> datetime | None:
+    """Write down what Meta's refusal came to; gives when to try again, or `None` where the queue may go on."""
+    match error:
+        case OutcomeUnknown():
+            return recording.unknown(part, attempt, error, clock.now() + doubt.PATIENCE)
+        case TryLater():
+            return recording.try_later(queue, part, attempt, error)
+        case WindowShut():
+            queue.conversation.shut_window(attempt.created_at)
+            queue.conversation.refresh_from_db(fields=["service_window_expires_at"])
+            recording.step_down(queue, attempt, error)
+        case TooLong():
+            recording.learn_room(queue, part, attempt, error, _room_of_template(queue))
+        case StepDown():
+            recording.step_down(queue, attempt, error)
+        case AccessLost():
+            recording.hold(queue, part, attempt, error)
+        case GiveUp():
+            recording.give_up(queue, part, attempt, error)
+        case _:
+            raise error
+    return None
+
+
+def _settle_doubt(queue: Queue, part: Message, doubtful: Sequence[Attempt], now: datetime) -> datetime | None:
+    pulse = Pulse.objects.filter(channel=queue.conversation.channel_id).first()
+    tried_at = [attempt.created_at for attempt in doubtful]
+    match doubt.resolve(tried_at, pulse.last_status_at if pulse else None, now):
+        case doubt.Wait(until, unconfirmed):
+            return recording.wait_for_status(part, until, unconfirmed=unconfirmed)
+        case doubt.Despair():
+            recording.end(queue, part, Status.FAILED, recording.UNKNOWN_TWICE)
+    return None
+
+
+def _tried(queue: Queue, part: Message, terms: Terms) -> set[str]:
+    """The rungs that refused `part`. A text that was refused once may go freely once more in a window that reopened."""
+    refused = [attempt.rung for attempt in queue.attempts_at(part) if attempt.outcome == Outcome.STEPPED_DOWN]
+    tried = set(refused)
+    if terms.window_open and refused.count("text") == 1:
+        tried.discard("text")
+    return tried
+
+
+def _terms(conversation: Conversation, part: Message, now: datetime) -> Terms:
+    channel = conversation.channel
+    if not window.is_open(conversation.service_window_expires_at, now):
+        conversation.refresh_from_db(fields=["service_window_expires_at"])
+    cap = channel.max_templates
+    return Terms(
+        window_open=window.is_open(conversation.service_window_expires_at, now),
+        language=channel.provider.template_language,
+        room=channel.provider.template_room or fitting.room(None),
+        templates_left=None if cap is None else cap - _templates_used(part),
+    )
+
+
+def _templates_used(part: Message) -> int:
+    return Attempt.objects.filter(message__delivery=part.delivery_id, rung="template", outcome=Outcome.ACCEPTED).count()
+
+
+def _part(queue: Queue, part: Message) -> Part:
+    return Part(
+        text=part.text,
+        spoken=bool(part.content.get("spoken")),
+        quoted=part.quoted or None,
+        is_last=not queue.followers(part),
+    )
+
+
+def is_blocked(conversation: Conversation) -> bool:
+    return bool(conversation.channel.blocked_at or conversation.channel.provider.blocked_at)
+
+
+def _room_of_template(queue: Queue) -> int | None:
+    """How much our text may take beside the words of the template, as Meta has it now; `None` where it cannot say."""
+    provider = queue.conversation.channel.provider
+    let_go()
+    try:
+        found = gateway_for(provider).templates(TEMPLATE)
+    except GatewayError:
+        return None
+    bodies = [template.body for template in found if template.language == provider.template_language]
+    return fitting.room(bodies[0]) if bodies else None

@@ -1,0 +1,69 @@
+"""Ringing: the bell for the workers, rung beside the request that asks for it, and allowed to get lost."""
+
+import os
+from collections.abc import Callable
+from threading import Event, Lock, Thread
+
+import structlog
+from kombu.exceptions import OperationalError
+
+from channels_app import tasks
+from channels_app.inbound.intake import Kept
+
+log = structlog.get_logger(__name__)
+
+REST_AFTER_FAILURE = 1.0
+
+
+class Bell:
+    """Rings at once, and once for all that ask while it is being rung. Nobody waits for it, and it never fails.
+
+    The broker may be away: the sweep finds what nobody was rung for.
+    """
+
+    def __init__(self, pull: Callable[[], object]) -> None:
+        self._pull = pull
+        self._asked = Event()
+        self._lock = Lock()
+        self._thread: Thread | None = None
+        self._pid = 0
+
+    def ring(self) -> None:
+        self._asked.set()
+        if self._pid != os.getpid() or self._thread is None or not self._thread.is_alive():
+            with self._lock:
+                if self._pid != os.getpid() or self._thread is None or not self._thread.is_alive():
+                    self._pid = os.getpid()
+                    self._thread = Thread(target=self._keep_ringing, name="bell", daemon=True)
+                    self._thread.start()
+
+    def _keep_ringing(self) -> None:
+        pause = Event()
+        while True:
+            self._asked.wait()
+            self._asked.clear()
+            try:
+                self._pull()
+            except (OperationalError, OSError) as exc:
+                log.warning("bell_lost", error=type(exc).__name__)
+                pause.wait(REST_AFTER_FAILURE)
+
+
+_work = Bell(tasks.work.delay)
+_statuses = Bell(tasks.apply_statuses.delay)
+_news = Bell(tasks.read_account_news.delay)
+
+
+def ring(kept: Kept) -> None:
+    """Call the workers for what is new on the shelf."""
+    if kept.messages:
+        _work.ring()
+    if kept.statuses:
+        _statuses.ring()
+    if kept.others:
+        _news.ring()
+
+
+def ring_work() -> None:
+    """Call the workers to what was promised, released or made due just now."""
+    _work.ring()

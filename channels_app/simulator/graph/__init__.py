@@ -1,0 +1,1 @@
+"""Graph, answered: what Meta would say to each call, its refusals included."""

@@ -1,0 +1,89 @@
+"""Which files may be sent, as what, how large, and whether the bytes are what they are said to be.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
+"""
+
+from collections.abc import Mapping
+
+MEGABYTE = 1024 * 1024
+STICKER, ANIMATED_STICKER = 100 * 1024, 500 * 1024
+HEAD = 4096
+"""So many bytes show what a file is."""
+OPUS = "audio/ogg; codecs=opus"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_ZIPPED = (f"{_OFFICE}.wordprocessingml.document", f"{_OFFICE}.spreadsheetml.sheet")
+_SLIDES = f"{_OFFICE}.presentationml.presentation"
+_OLD = ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint")
+
+KINDS: Mapping[str, frozenset[str]] = {
+    "image": frozenset({"image/jpeg", "image/png"}),
+    "video": frozenset({"video/mp4", "video/3gpp"}),
+    "audio": frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", OPUS}),
+    "document": frozenset({"text/plain", "application/pdf", *_OLD, *_ZIPPED, _SLIDES}),
+    "sticker": frozenset({"image/webp"}),
+}
+LARGEST: Mapping[str, int] = {
+    "image": 5 * MEGABYTE,
+    "video": 16 * MEGABYTE,
+    "audio": 16 * MEGABYTE,
+    "document": 100 * MEGABYTE,
+    "sticker": ANIMATED_STICKER,
+}
+SIGNS: Mapping[str, tuple[tuple[int, bytes], ...]] = {
+    "image/jpeg": ((0, b"\xff\xd8\xff"),),
+    "image/png": ((0, b"\x89PNG\r\n\x1a\n"),),
+    "image/webp": ((8, b"WEBP"),),
+    "video/mp4": ((4, b"ftyp"),),
+    "video/3gpp": ((4, b"ftyp3g"),),
+    "audio/mp4": ((4, b"ftyp"),),
+    "audio/amr": ((0, b"#!AMR"),),
+    "audio/aac": ((0, b"\xff\xf1"), (0, b"\xff\xf9")),
+    "audio/mpeg": ((0, b"ID3"), (0, b"\xff\xfb"), (0, b"\xff\xf3"), (0, b"\xff\xf2")),
+    "application/pdf": ((0, b"%PDF-"),),
+    **dict.fromkeys((*_ZIPPED, _SLIDES), ((0, b"PK"),)),
+    **dict.fromkeys(_OLD, ((0, b"\xd0\xcf\x11\xe0"),)),
+}
+
+
+def normal(mime_type: str) -> str:
+    """As the list above writes it: lowercase, and without parameters but for the codec of Ogg."""
+    base, _, parameters = mime_type.strip().lower().partition(";")
+    codec = parameters.replace(" ", "").replace('"', "")
+    return OPUS if base.strip() == "audio/ogg" and codec == "codecs=opus" else base.strip()
+
+
+def kind_of(mime_type: str) -> str | None:
+    """What a file of this type is sent as, `None` where it may not be sent."""
+    return next((kind for kind, types in KINDS.items() if mime_type in types), None)
+
+
+def largest(kind: str, head: bytes) -> int:
+    """How many bytes a file of this kind, which begins so, may have."""
+    if kind == "sticker" and not _is_animated(head):
+        return STICKER
+    return LARGEST[kind]
+
+
+def complaint(mime_type: str, head: bytes) -> str:
+    """What is wrong about a file that begins with `head`, "" where it is what `mime_type` says."""
+    if mime_type == OPUS:
+        return _opus_complaint(head)
+    if mime_type == "text/plain":
+        return "" if b"\0" not in head else _mismatch(mime_type)
+    fits = any(head[at:].startswith(sign) for at, sign in SIGNS[mime_type])
+    return "" if fits else _mismatch(mime_type)
+
+
+def _opus_complaint(head: bytes) -> str:
+    at = head.find(b"OpusHead")
+    if not head.startswith(b"OggS") or at < 0:
+        return "The file is no Ogg file with the Opus codec."
+    return "" if head[at + 9 : at + 10] == b"\x01" else "Audio of the Opus codec must have one channel."
+
+
+def _is_animated(head: bytes) -> bool:
+    return head[12:16] == b"VP8X" and bool(head[20:21]) and bool(head[20] & 2)
+
+
+def _mismatch(mime_type: str) -> str:
+    return f"The file is not of the type {mime_type} that it was uploaded with."

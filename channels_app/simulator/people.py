@@ -1,0 +1,62 @@
+"""People with phones, who exist as soon as somebody writes to them, and what they have with each number."""
+
+import secrets
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from channels_app.gateways.meta import numbers
+from channels_app.simulator.models import SimulatedChat, SimulatedNumber, SimulatedPerson
+
+FIRST_PERSON = 15550200001
+SOMEBODY = "Thandi"
+
+
+def reach(team_id: UUID, digits: str) -> SimulatedPerson:
+    """Whoever has the phone number `digits`."""
+    person = SimulatedPerson.objects.filter(team=team_id, digits=digits).first()
+    return person or add(team_id, numbers.display(digits), digits)
+
+
+def somebody(team_id: UUID) -> SimulatedPerson:
+    """One person to begin with."""
+    first = SimulatedPerson.objects.filter(team=team_id).first()
+    return first or add(team_id, SOMEBODY, free_number(team_id))
+
+
+def add(team_id: UUID, name: str, digits: str, *, hidden_number: bool = False) -> SimulatedPerson:
+    """A person of this name and phone number; the one who has that number already keeps their name."""
+    new = SimulatedPerson(
+        team_id=team_id, name=name, digits=digits, user_id=_new_user_id(), hidden_number=hidden_number
+    )
+    try:
+        with transaction.atomic():
+            new.save()
+    except IntegrityError:
+        return SimulatedPerson.objects.get(team=team_id, digits=digits)
+    return new
+
+
+def free_number(team_id: UUID) -> str:
+    """A phone number that nobody of this team's people has."""
+    taken = set(SimulatedPerson.objects.filter(team=team_id).values_list("digits", flat=True))
+    return next(digits for number in range(len(taken) + 1) if (digits := str(FIRST_PERSON + number)) not in taken)
+
+
+def chat(number: SimulatedNumber, person: SimulatedPerson) -> SimulatedChat:
+    """What the two have between them, its `number` and `person` at hand."""
+    found, _ = SimulatedChat.objects.select_related("number__account", "person").get_or_create(
+        number=number, person=person
+    )
+    return found
+
+
+def hold(chat: SimulatedChat) -> None:
+    """Hold on to `chat` until the transaction ends, so that what is written in it stands in one order for all."""
+    held = SimulatedChat.objects.select_for_update().get(pk=chat.pk)
+    chat.wrote_at, chat.typing_until, chat.lag = held.wrote_at, held.typing_until, held.lag
+
+
+def _new_user_id() -> str:
+    """https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids"""
+    return f"US.{secrets.randbelow(9 * 10**14) + 10**14}"

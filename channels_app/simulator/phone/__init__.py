@@ -1,0 +1,1 @@
+"""The phone in the browser: what a person sees, and what they can do."""

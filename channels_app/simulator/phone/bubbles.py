@@ -1,0 +1,102 @@
+"""Bubbles: the messages of a chat as they are drawn on the phone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.utils.safestring import SafeString
+
+from channels_app.simulator.models import Author, SimulatedChat, SimulatedMessage, SimulatedTemplate
+from channels_app.simulator.phone import contents, menus, reactions
+from channels_app.simulator.phone.formatting import as_html
+
+Tick = Literal["", "sent", "delivered", "read"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a message answers; `mine` says that the person wrote it."""
+
+    id: int
+    mine: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bubble:
+    """`short` is what stands in its place where it is quoted; `reacted` that somebody has reacted, even if no more."""
+
+    id: int
+    author: str
+    wamid: str
+    html: SafeString
+    short: str
+    template: str
+    at: datetime
+    tick: Tick
+    quote: Quote | None
+    reacted: bool
+    emoji: str
+    file: contents.File | None
+    pin: contents.Pin | None
+    cards: Sequence[contents.Card]
+    menu: menus.Menu | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What lies around the messages of a chat, and is looked up for all of them at once."""
+
+    quoted: Mapping[str, SimulatedMessage]
+    reactions: Mapping[str, Mapping[str, str]]
+    templates: Mapping[int, SimulatedTemplate]
+
+
+def draw(chat: SimulatedChat, rows: Sequence[SimulatedMessage], now: datetime) -> list[Bubble]:
+    """The bubbles of `rows`; a reaction has none of its own."""
+    wamids = {row.quoted for row in rows if row.quoted}
+    quoted = SimulatedMessage.objects.filter(chat=chat, wamid__in=wamids) if wamids else []
+    around = Surroundings(
+        quoted={row.wamid: row for row in quoted},
+        reactions=reactions.of(chat),
+        templates=menus.templates_of(chat, rows),
+    )
+    return [_bubble(row, around, now) for row in rows if row.type != reactions.REACTION]
+
+
+def tick(row: SimulatedMessage, now: datetime) -> Tick:
+    if row.author == Author.CLOCK:
+        return ""
+    if row.read_at and row.read_at <= now:
+        return "read"
+    return "delivered" if row.delivered_at and row.delivered_at <= now else "sent"
+
+
+def _bubble(row: SimulatedMessage, around: Surroundings, now: datetime) -> Bubble:
+    text, felt = contents.text_of(row), around.reactions.get(row.wamid)
+    return Bubble(
+        id=row.pk,
+        author=row.author,
+        wamid=row.wamid,
+        html=as_html(text),
+        short=contents.in_short(row.type, text),
+        template=row.template,
+        at=row.created_at,
+        tick=tick(row, now),
+        quote=_quote(row, around),
+        reacted=felt is not None,
+        emoji="".join(dict.fromkeys((felt or {}).values())),
+        file=contents.file_of(row),
+        pin=contents.pin_of(row),
+        cards=contents.cards_of(row),
+        menu=menus.menu_of(row, around.templates.get(row.pk)),
+    )
+
+
+def _quote(row: SimulatedMessage, around: Surroundings) -> Quote | None:
+    quoted = around.quoted.get(row.quoted)
+    if quoted is None:
+        return None
+    short = contents.in_short(quoted.type, contents.text_of(quoted))
+    return Quote(id=quoted.pk, mine=quoted.author == Author.PERSON, text=short)

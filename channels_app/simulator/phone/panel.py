@@ -1,0 +1,170 @@
+"""The panel of faults beside the phone: what is on, what may be switched on, and what the product made of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zlib import crc32
+
+from django.db.models import Q
+
+from channels_app import clock, settling
+from channels_app.errors import Problem
+from channels_app.models import Attempt, Direction, Message, Outcome, Status
+from channels_app.simulator import accounts, faults, reviewing
+from channels_app.simulator.models import Fault, SimulatedChat, SimulatedFault, SimulatedNumber
+
+BLOCKING = frozenset({Fault.TOKEN_EXPIRED, Fault.PAYMENT_MISSING, Fault.UNREGISTERED})
+"""After these our product waits until somebody has mended them, and says so."""
+GROUPS: Sequence[tuple[str, Sequence[tuple[Fault, str]]]] = (
+    (
+        "Access",
+        (
+            (Fault.TOKEN_EXPIRED, "190/463 to every call"),
+            (Fault.PAYMENT_MISSING, "131042 to every send"),
+            (Fault.UNREGISTERED, "133010 to every send"),
+        ),
+    ),
+    (
+        "The next message",
+        (
+            (Fault.TOO_FAST, "130429"),
+            (Fault.TOO_FAST_FOR_ONE, "131056"),
+            (Fault.TOO_FAST_UNSAID, "429 and no word"),
+            (Fault.BROKEN, "500 with 131000"),
+            (Fault.BROKEN_UNSAID, "502 from a proxy"),
+            (Fault.LATE_ANSWER, "taken; the answer comes after 32 s"),
+            (Fault.LOST_ANSWER, "taken; the connection breaks"),
+            (Fault.WINDOW_REFUSED, "131047, unless it is a template"),
+            (Fault.WINDOW_REPORTED, "taken; then failed with 131047"),
+            (Fault.TEMPLATE_REFUSED, "132007, if it is a template"),
+        ),
+    ),
+    (
+        "Webhooks",
+        (
+            (Fault.DUPLICATED, "each comes a second time"),
+            (Fault.REORDERED, "the last of 2 s first"),
+            (Fault.BATCHED, "several people in one"),
+            (Fault.STATUSES_DELAYED, "by 10 s"),
+            (Fault.STATUSES_LOST, "messages alone come"),
+            (Fault.DEAF, "nothing comes, now or later"),
+        ),
+    ),
+)
+WORDS: Mapping[str, str] = {
+    Status.PENDING: "Waiting to be sent",
+    Status.HELD: "Held",
+    Status.ACCEPTED: "Taken by Meta",
+    Status.SENT: "Sent",
+    Status.DELIVERED: "Delivered",
+    Status.READ: "Read",
+    Status.PLAYED: "Played",
+    Status.FAILED: "Failed",
+    Status.EXPIRED: "Not sent in time",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """One fault: `means` says what Meta does then, `remaining` how often still, where that is counted."""
+
+    kind: Fault
+    means: str
+    is_on: bool
+    remaining: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What the product made of its last message to the person. `retry_at` says when it tries again."""
+
+    status: str
+    words: str
+    sent_as: str
+    text: str
+    problem: Problem | None
+    retry_at: datetime | None
+    in_doubt: bool
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """`seen` is to be given at the next look."""
+
+    seen: str
+    groups: Sequence[tuple[str, Sequence[Switch]]]
+    verdict: str
+    verdicts: Sequence[str]
+    is_hidden: bool
+    count: int
+    made: Made | None
+
+
+def look(chat: SimulatedChat, seen: str = "") -> Panel | None:
+    """What there is to see, or `None` where that is what was `seen`."""
+    on, made = faults.on(chat.number), _made(chat)
+    verdict = reviewing.verdict(chat.number.account)
+    facts = ([(row.kind, row.remaining) for row in on.values()], made, verdict, chat.person.hidden_number)
+    digest = f"{crc32(repr(facts).encode()):08x}"
+    if digest == seen:
+        return None
+    return Panel(
+        seen=digest,
+        groups=[(name, [_switch(kind, means, on) for kind, means in kinds]) for name, kinds in GROUPS],
+        verdict=verdict,
+        verdicts=reviewing.VERDICTS,
+        is_hidden=chat.person.hidden_number,
+        count=len(on) + (verdict != reviewing.APPROVED),
+        made=made,
+    )
+
+
+def switch(number: SimulatedNumber, kind: Fault) -> None:
+    """Switch `kind` on, or off where it is on; then the product is told to go on, as after "Check access"."""
+    if kind not in faults.on(number):
+        faults.switch_on(number, kind)
+        return
+    faults.switch_off(number, kind)
+    if kind in BLOCKING:
+        _go_on(number)
+
+
+def mend(number: SimulatedNumber) -> None:
+    """Nothing goes wrong any more."""
+    faults.switch_off(number)
+    reviewing.judge(number.account, reviewing.APPROVED)
+    _go_on(number)
+
+
+def _go_on(number: SimulatedNumber) -> None:
+    for provider in accounts.providers_of(number.account):
+        settling.check_access(provider)
+
+
+def _switch(kind: Fault, means: str, on: Mapping[Fault, SimulatedFault]) -> Switch:
+    row = on.get(kind)
+    return Switch(kind=kind, means=means, is_on=row is not None, remaining=row.remaining if row else None)
+
+
+def _made(chat: SimulatedChat) -> Made | None:
+    person = Q(conversation__participant__wa_id=chat.person.digits)
+    person |= Q(conversation__participant__user_id=chat.person.user_id)
+    ours = Message.objects.for_team(chat.number.account.team_id).filter(
+        person, direction=Direction.OUTBOUND, channel__phone_number_id=chat.number.phone_number_id
+    )
+    last = ours.order_by("-id").first()
+    if last is None:
+        return None
+    attempts = list(Attempt.objects.filter(message=last).values_list("outcome", flat=True))
+    waits = last.status == Status.PENDING and last.retry_at is not None and last.retry_at > clock.now()
+    return Made(
+        status=last.status,
+        words=WORDS[last.status],
+        sent_as=last.sent_as,
+        text=last.text[:80],
+        problem=Problem(**last.error) if last.error else None,
+        retry_at=last.retry_at if waits else None,
+        in_doubt=last.status == Status.PENDING and attempts[-1:] == [Outcome.UNKNOWN],
+        tries=len(attempts),
+    )

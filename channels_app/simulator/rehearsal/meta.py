@@ -1,0 +1,159 @@
+"""Meta, as a test sees it: people who write to a number, a bot that answers, and all that can go wrong between."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from channels_app.bots.contract import Engine
+from channels_app.graph.signature import sign
+from channels_app.models import Channel, Direction, Message
+from channels_app.simulator import faults, people, reviewing
+from channels_app.simulator.graph.refusals import Refusal
+from channels_app.simulator.models import Fault, SimulatedChat, SimulatedNumber, SimulatedPerson
+from channels_app.simulator.phone import acting
+from channels_app.simulator.rehearsal import engines, mishaps
+from channels_app.simulator.rehearsal.bubbles import Bubble
+from channels_app.simulator.rehearsal.people import Person
+from channels_app.simulator.rehearsal.stages import OneThread, Stage
+from channels_app.simulator.rehearsal.wire import DropAnswer, Exchange, FailLater, Refuse, Slip
+
+FORGED = "the secret of nobody"
+LOST = frozenset({Fault.LATE_ANSWER, Fault.LOST_ANSWER})
+"""For one thread these are the same: whoever asked has gone before the answer comes."""
+
+
+class OneThreadNeeded(Exception):
+    """This can be done only where the wires are ours, and not at an installation that runs."""
+
+
+class Meta:
+    """The simulator at the number of one channel."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._people: dict[str, Person] = {}
+        self.channel: Channel = stage.channel
+        self.number = SimulatedNumber.objects.select_related("account__team").get(
+            phone_number_id=self.channel.phone_number_id
+        )
+
+    def person(self, name: str, *, hidden_number: bool = False) -> Person:
+        """Whoever goes by `name`, always the same person; with `hidden_number` by a username and no phone number."""
+        if name not in self._people:
+            self._people[name] = Person(self._stage, self._chat(name, hidden_number))
+        return self._people[name]
+
+    def answer_with(self, engine: "Engine | engines.Talk") -> None:
+        """Have the channel answered by `engine`: an object with `reply(turn)`, or a function from a turn to words."""
+        self.configure(engines.NAME, **engines.register(engine))
+
+    def configure(self, engine: str, **config: Any) -> None:
+        """Have the channel answered by an engine of `settings.BOT_ENGINES`."""
+        bot = self.channel.bot
+        bot.engine, bot.config = engine, config
+        bot.save(update_fields=["engine", "config", "updated_at"])
+
+    def bot_writes(self, to: Person, text: str) -> None:
+        """The bot writes without being asked, as when a program of the team's calls the API."""
+        acting.have_the_bot_write(to.chat, self.channel, text)
+
+    def hours_pass(self, hours: float) -> None:
+        """Let time pass, for both sides; what becomes due on the way is done on the way."""
+        self._stage.hours_pass(hours, [person.chat for person in self._people.values()])
+
+    @contextmanager
+    def fault(self, kind: str, *, times: int | None = faults.UNTIL_SWITCHED_OFF) -> Iterator[None]:
+        """Something goes wrong at Meta until the block is left, or has gone wrong so many `times`.
+
+        `kind` is one of `Fault`: "token_expired", "broken", "batched" …
+        """
+        self.begin(kind, times=times)
+        try:
+            yield
+            self.settle()
+        finally:
+            self.end(kind)
+
+    def begin(self, kind: str, *, times: int | None = faults.UNTIL_SWITCHED_OFF) -> None:
+        """Have the fault `kind` happen from here on."""
+        fault = Fault(kind)
+        if fault in LOST and isinstance(self._stage, OneThread):
+            self._slip(*[DropAnswer()] * (times or 1))
+            return
+        habit = faults.HABITS[fault]
+        chosen = faults.Habit(times=times, seconds=habit.seconds, account_wide=habit.account_wide)
+        faults.switch_on(self.number, fault, chosen)
+
+    def end(self, kind: str) -> None:
+        """Have the fault `kind` happen no more."""
+        if isinstance(self._stage, OneThread) and Fault(kind) in LOST:
+            self._stage.graph.slips = [slip for slip in self._stage.graph.slips if not isinstance(slip, DropAnswer)]
+        faults.switch_off(self.number, Fault(kind))
+
+    def judge_template(self, status: str) -> None:
+        """Have the template be "APPROVED", "REJECTED", "PAUSED" or "DISABLED"."""
+        reviewing.judge(self.number.account, status)
+
+    def refuse(self, code: int, details: str = "") -> None:
+        """The next message is refused with Meta's error `code`."""
+        self._slip(Refuse(Refusal(code, f"(#{code}) Refused", details or f"Error {code}.")))
+
+    def refuse_by_status(self, code: int) -> None:
+        """The next message is taken, and a moment later a status says that it failed with `code`."""
+        self._slip(FailLater(code))
+
+    def drop_answer(self) -> None:
+        """The next message is taken, and the product does not learn so: its answer is lost on the way."""
+        self._slip(DropAnswer())
+
+    def together(self) -> AbstractContextManager[None]:
+        """What people send until the block is left reaches the webhook in one body."""
+        return mishaps.together()
+
+    def forges(self, name: str, text: str, *, hidden_number: bool = False) -> int:
+        """Somebody who knows no secret says that `name` wrote `text`; gives the HTTP status of our webhook's answer."""
+        person = self.person(name, hidden_number=hidden_number)
+        with mishaps.never_sent() as bodies:
+            person.writes(text)
+        return [self._stage.post(body, sign(body, FORGED)) for body in bodies][-1]
+
+    def status_of(self, bubble: Bubble, awaited: str = "") -> str:
+        """How far `bubble` got, once it got as far as is `awaited`, or will get no farther."""
+        self._stage.when(lambda: bubble.status == (awaited or bubble.status))
+        return bubble.status
+
+    def settle(self) -> None:
+        """Let everybody work until nothing is left to do."""
+        self._stage.at_last(bool)
+
+    @property
+    def sent(self) -> list[Exchange]:
+        """Every call of the product's to Graph, with Meta's answer, the oldest first."""
+        return self._one_thread.graph.passed
+
+    @property
+    def webhooks(self) -> list[Exchange]:
+        """Every notification of Meta's, with our webhook's answer, the oldest first."""
+        return self._one_thread.webhooks.passed
+
+    @property
+    def messages(self) -> list[Message]:
+        """What the bot said or means to say, as the product has it, in order."""
+        ours = Message.objects.filter(channel=self.channel, direction=Direction.OUTBOUND)
+        return list(ours.order_by("id"))
+
+    @property
+    def _one_thread(self) -> OneThread:
+        if not isinstance(self._stage, OneThread):
+            raise OneThreadNeeded("This can be done in one process alone, not at an installation that runs.")
+        return self._stage
+
+    def _slip(self, *slips: Slip) -> None:
+        self._one_thread.graph.slips.extend(slips)
+
+    def _chat(self, name: str, hidden_number: bool) -> SimulatedChat:
+        team_id = self.number.account.team_id
+        alike = SimulatedPerson.objects.filter(team=team_id, name=name, hidden_number=hidden_number)
+        known = alike.first() if isinstance(self._stage, OneThread) else None
+        digits = people.free_number(team_id)
+        return people.chat(self.number, known or people.add(team_id, name, digits, hidden_number=hidden_number))

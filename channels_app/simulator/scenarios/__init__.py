@@ -1,0 +1,1 @@
+"""Scenarios: conversations that are written down, played, and compared with what came of them."""

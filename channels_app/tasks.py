@@ -1,0 +1,154 @@
+"""The itinerary: which stop follows which. A task fetches, calls and passes on; what it is told may be told twice."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from time import monotonic
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from kombu.exceptions import OperationalError as BrokerGone
+
+from channels_app import mailboxes, notices, pruning, working
+from channels_app.alarms import Alarm
+from channels_app.inbound import account, receiving, unrouted
+from channels_app.inbound import release as inbound_release
+from channels_app.outbound import release as outbound_release
+from channels_app.outbound import statuses
+
+log = structlog.get_logger(__name__)
+
+LONGEST_SHIFT = 60.0
+"""Seconds after which a worker that never runs out of work gives its place to the next bell."""
+
+
+@contextmanager
+def interrupted_by_the_database() -> Iterator[None]:
+    """A database that goes away ends a task with one line: what it left, the next sweep finds."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as exc:
+        log.warning("interrupted", error=type(exc).__name__, detail=str(exc)[:200])
+
+
+def nudge(pull: Callable[[], object]) -> None:
+    """Ring for a task. The broker may be away: then the sweep finds what nobody was rung for."""
+    try:
+        pull()
+    except (BrokerGone, OSError) as exc:
+        log.warning("bell_lost", error=type(exc).__name__)
+
+
+class _Hands:
+    """How many threads of this process are at work on mailboxes."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._count = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._count += 1
+
+    def __exit__(self, *exc: object) -> None:
+        with self._lock:
+            self._count -= 1
+
+    def some_are_free(self) -> bool:
+        return self._count < settings.WORKER_THREADS
+
+
+_hands = _Hands()
+
+
+@shared_task(ignore_result=True)
+def work() -> None:
+    """Something came, or is due: receive it, and work on one mailbox after another until none waits.
+
+    While more wait than this one hand can take, it rings for another.
+    """
+    until = monotonic() + LONGEST_SHIFT
+    with _hands, interrupted_by_the_database():
+        while not working.stopping.is_set() and _work_once():
+            if monotonic() > until:
+                nudge(work.delay)
+                return
+
+
+def _work_once() -> bool:
+    """Receive what came, and work on one mailbox; rings for another hand where there is more to do."""
+    received = receiving.receive()
+    opened, more = received.opened, received.others_due
+    mailbox = opened.mailbox if opened else None
+    if mailbox is None:
+        mailbox, more = mailboxes.claim()
+    if more and _hands.some_are_free():
+        nudge(work.delay)
+    if mailbox is None:
+        return received.count > 0
+    shift = working.drain(mailbox, opened)
+    if shift.statuses_joined:
+        nudge(apply_statuses.delay)
+    if shift.next_at:
+        _alarm.set(shift.next_at)
+    return True
+
+
+_alarm = Alarm(lambda: nudge(work.delay))
+
+
+@shared_task(ignore_result=True)
+def apply_statuses() -> None:
+    """Apply the statuses that wait; what they make due is worked on."""
+    with interrupted_by_the_database():
+        while statuses.apply() == statuses.AT_ONCE:
+            pass
+        if mailboxes.are_waiting():
+            nudge(work.delay)
+
+
+@shared_task(ignore_result=True)
+def read_account_news() -> None:
+    """Read what Meta says of templates and accounts, and tell the teams."""
+    with interrupted_by_the_database():
+        while account.read_news():
+            pass
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    """Find what was left behind: bells that were lost, workers that died, causes that are gone."""
+    with interrupted_by_the_database():
+        inbound_release.release_held()
+        unrouted.release_late()
+        outbound_release.release_held()
+        statuses.rejoin()
+        if receiving.are_waiting() or mailboxes.are_waiting():
+            nudge(work.delay)
+        if statuses.are_waiting():
+            nudge(apply_statuses.delay)
+        if account.news_waits():
+            nudge(read_account_news.delay)
+
+
+@shared_task(ignore_result=True)
+def probe() -> None:
+    """Ask Meta whether what it refused is mended."""
+    with interrupted_by_the_database():
+        outbound_release.probe_blocked()
+
+
+@shared_task(ignore_result=True)
+def mail_notices() -> None:
+    """Write to owners and admins about what has to be mended."""
+    with interrupted_by_the_database():
+        notices.mail_new()
+
+
+@shared_task(ignore_result=True)
+def prune() -> None:
+    """Let go of what nobody needs any more."""
+    with interrupted_by_the_database():
+        pruning.prune()

@@ -1,0 +1,133 @@
+"""Working: what the holder of a mailbox does, turn by turn and part by part, until nothing is left in it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+
+import structlog
+
+from channels_app import clock, mailboxes
+from channels_app.errors import Problem
+from channels_app.inbound import asking
+from channels_app.inbound.asking import BotFailed, NotYet
+from channels_app.inbound.receiving import Opened
+from channels_app.mailboxes import LeaseLost, Mailbox
+from channels_app.models import Conversation, Direction, Message, Status, known
+from channels_app.models.holding import let_go
+from channels_app.outbound import delivering, recording
+from channels_app.outbound.queue import Queue, waiting
+
+log = structlog.get_logger(__name__)
+
+stopping = Event()
+"""Set when this process is to end: what is under way is finished, and nothing new is begun."""
+
+BOT_TRIES = 3
+WORKER_TRIES = 5
+"""How often a mailbox may cost its worker's life before the turn at its head is set aside."""
+
+
+BROKE_ITS_WORKER = Problem(
+    code=0,
+    title="Set aside",
+    detail="Sending this message ended its worker, several times over.",
+    advice="Report it to whoever runs this server; the worker's log of that time says more.",
+)
+
+
+@dataclass(slots=True)
+class Shift:
+    """What one holder's work on a mailbox left behind: statuses to apply, and when there is something to do again."""
+
+    statuses_joined: bool = False
+    next_at: datetime | None = None
+
+
+def drain(mailbox: Mailbox, opened: Opened | None = None) -> Shift:
+    """Work on `mailbox` until it is empty or has to wait. `opened` has its content, where that is known already.
+
+    A lease that was lost ends it: whoever has it now goes on at the first step that was not recorded.
+    """
+    shift, finished = Shift(), False
+    try:
+        while not finished:
+            queue = _taken(opened) if opened else _open(mailbox)
+            opened = None
+            if mailbox.tries >= WORKER_TRIES:
+                _set_head_aside(queue)
+            shift.next_at = _work(queue)
+            shift.statuses_joined |= queue.statuses_joined
+            finished = queue.is_released or mailboxes.release(mailbox, shift.next_at)
+    except LeaseLost:
+        log.warning("lease_lost", conversation=str(mailbox.conversation_id))
+        finished = True
+    except BotFailed:
+        shift.next_at = clock.now() + _pause(mailbox)
+    finally:
+        if not finished:
+            let_go()  # the connection may be what failed
+            mailboxes.abandon(mailbox, clock.now() + _pause(mailbox))
+    return shift
+
+
+def _pause(mailbox: Mailbox) -> timedelta:
+    return timedelta(seconds=2.0 ** min(mailbox.tries, 6))
+
+
+def _taken(opened: Opened) -> Queue:
+    return Queue(mailbox=opened.mailbox, conversation=opened.conversation, theirs=opened.messages)
+
+
+def _open(mailbox: Mailbox) -> Queue:
+    conversation = Conversation.objects.select_related("participant").get(pk=mailbox.conversation_id)
+    conversation.channel = known.channels([conversation.channel_id])[conversation.channel_id]
+    rows = waiting(conversation)
+    return Queue(
+        mailbox=mailbox,
+        conversation=conversation,
+        parts=[row for row in rows if row.direction == Direction.OUTBOUND],
+        theirs=[row for row in rows if row.direction == Direction.INBOUND],
+    )
+
+
+def _set_head_aside(queue: Queue) -> None:
+    """What stands first in this mailbox has cost too many workers their life: it is held, and the rest goes on."""
+    mailboxes.record(queue.mailbox, [])
+    if queue.parts and not queue.parts[0].retry_at:
+        recording.end(queue, queue.parts[0], Status.FAILED, BROKE_ITS_WORKER)
+    elif queue.theirs:
+        turn = asking.next_turn(queue.conversation, queue.theirs, clock.now())
+        aside = queue.theirs if isinstance(turn, NotYet) else turn
+        asking.set_aside(aside)
+        queue.answered(aside)
+
+
+def _work(queue: Queue) -> datetime | None:
+    """Send what can be sent and ask what can be asked; gives when to look again, where something has to wait.
+
+    A part that waits holds those behind it, and the bot is asked meanwhile.
+    """
+    retry_at: datetime | None = None
+    while queue.prepared or not stopping.is_set():
+        if queue.parts and retry_at is None:
+            retry_at = delivering.deliver(queue)
+        elif queue.theirs:
+            turn = asking.next_turn(queue.conversation, queue.theirs, clock.now())
+            if isinstance(turn, NotYet):
+                return min(turn.until, retry_at or turn.until)
+            _ask(queue, turn)
+        else:
+            return retry_at
+    return clock.now()
+
+
+def _ask(queue: Queue, turn: list[Message]) -> None:
+    tries = queue.mailbox.tries
+    queue.answered(turn)
+    try:
+        asking.ask(queue, turn)
+    except BotFailed:
+        if tries < BOT_TRIES:
+            raise
+        asking.set_aside(turn)
+        mailboxes.record(queue.mailbox, [])

@@ -1,0 +1,1 @@
+"""The wiring: settings, addresses, the Celery app. No behaviour lives here."""

@@ -1,0 +1,59 @@
+"""The Celery app: rows hold the work, tasks are bells, and a bell that is lost costs a few seconds."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+from ocs_meta import broker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ocs_meta.settings")
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")  # they read the URL conf, which a worker does without
+
+# A web process learns in half a second that the broker is away, for a webhook waits for it. `worker` and `beat`
+# have more patience: they set their own.
+PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "max_retries": 0}
+TRANSPORTS = {
+    "redis": PATIENCE | {"global_keyprefix": settings.REDIS_KEY_PREFIX},
+    "rediss": PATIENCE | {"global_keyprefix": settings.REDIS_KEY_PREFIX},
+    "memory": {"polling_interval": 0.02},
+}
+
+
+def every(seconds: float, task: str) -> dict[str, object]:
+    """A periodic task whose bell is void before the next one rings, so that they never pile up."""
+    return {"task": f"channels_app.tasks.{task}", "schedule": seconds, "options": {"expires": seconds * 0.9}}
+
+
+broker.mend()
+broker_url = settings.CELERY_BROKER_URL or "memory://"
+
+app = Celery("ocs_meta")
+app.conf.update(
+    broker_url=broker_url,
+    broker_transport_options=TRANSPORTS.get(broker_url.partition(":")[0], {}),
+    broker_connection_timeout=1,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    task_publish_retry=False,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    timezone="UTC",
+    beat_scheduler="celery.beat.Scheduler",  # in memory: periodic tasks are idempotent
+    beat_max_loop_interval=1,
+    beat_schedule={
+        "sweep": every(3, "sweep"),
+        "mail-notices": every(30, "mail_notices"),
+        "probe": every(3600, "probe"),
+        "prune": every(24 * 3600, "prune"),
+    },
+)
+app.set_default()
+app.autodiscover_tasks(["channels_app"])

@@ -1,0 +1,221 @@
+"""Sending over REST without being asked: a promise, made once, that the workers keep."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from rest_framework.test import APIClient
+
+from channels_app import clock
+from channels_app.models import Channel, Conversation, IdempotencyKey, Message, Participant, Provider, Team
+from tests.fixtures import FakeGraph, Post, change, client_of, notification, ours, text
+
+URL = "/api/v1/messages/"
+Work = Callable[[], None]
+
+
+@pytest.fixture
+def body(channel: Channel) -> dict[str, Any]:
+    return {"channel": str(channel.pk), "to": "+27 83 123 4567", "text": "Your results are in."}
+
+
+class TestPromise:
+    def test_is_given_at_once_and_kept_by_the_workers(
+        self, api: APIClient, body: dict[str, Any], post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        post(notification(change(text("Hello"))))
+        work()
+        answer = api.post(URL, body)
+        assert answer.status_code == 202
+        assert (answer.json()["status"], answer.json()["direction"], answer.json()["text"]) == (
+            "pending",
+            "outbound",
+            "Your results are in.",
+        )
+        work()
+        assert graph.texts == ["Hello", "Your results are in."]
+        assert api.get(f"{URL}{answer.json()['id']}/").json()["status"] == "accepted"
+
+    def test_goes_as_template_where_nobody_has_written(
+        self, api: APIClient, body: dict[str, Any], graph: FakeGraph, work: Work
+    ) -> None:
+        assert api.post(URL, body).status_code == 202
+        work()
+        assert graph.types == ["template"]
+        assert ours()[0].sent_as == "template"
+
+    def test_is_held_while_the_account_is_blocked(
+        self, api: APIClient, body: dict[str, Any], graph: FakeGraph, work: Work
+    ) -> None:
+        Provider.objects.update(blocked_at=clock.now())
+        answer = api.post(URL, body)
+        assert answer.status_code == 202
+        work()
+        assert api.get(f"{URL}{answer.json()['id']}/").json()["status"] == "held"
+
+    def test_a_long_text_becomes_several_messages_and_the_first_is_given(
+        self, api: APIClient, body: dict[str, Any], post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        post(notification(change(text("Hello"))))
+        work()
+        given = api.post(URL, {**body, "text": "word " * 2000}).json()["id"]
+        work()
+        assert [str(message.pk) for message in ours()][1] == given
+        assert len(ours()) == 4
+
+    def test_quotes_their_last_message_where_that_is_wished(
+        self, api: APIClient, body: dict[str, Any], post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        post(notification(change(text("Hello", "wamid.theirs"))))
+        work()
+        api.post(URL, {**body, "quote": True, "voice": True})
+        work()
+        assert graph.asked[-1]["context"] == {"message_id": "wamid.theirs"}
+
+
+class TestTo:
+    @pytest.mark.parametrize("to", ["+27831234567", "27831234567", "0027 83 123-4567", 27831234567])
+    def test_a_number_in_any_usual_form(self, api: APIClient, body: dict[str, Any], to: Any) -> None:
+        assert api.post(URL, {**body, "to": to}).status_code == 202
+        assert Participant.objects.get().wa_id == "27831234567"
+
+    @pytest.mark.parametrize("to", ["ZA.48213907715526", "ZA.ENT.4821abc"])
+    def test_a_user_id(self, api: APIClient, body: dict[str, Any], graph: FakeGraph, work: Work, to: str) -> None:
+        api.post(URL, {**body, "to": to})
+        work()
+        assert graph.asked[0]["recipient"] == to
+        assert "to" not in graph.asked[0]
+
+    def test_somebody_who_is_known_by_another_form_of_that_number(
+        self, api: APIClient, body: dict[str, Any], channel: Channel
+    ) -> None:
+        known = Participant.objects.create(
+            team=channel.team, portfolio=channel.provider.portfolio, wa_id="554199998888"
+        )
+        conversation = Conversation.objects.create(team=channel.team, channel=channel, participant=known)
+        answer = api.post(URL, {**body, "to": "+55 41 99999-8888"})
+        assert answer.json()["conversation"] == str(conversation.pk)
+        assert Participant.objects.count() == 1
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("to", "nobody"),
+            ("to", ""),
+            ("to", "082 555 1234"),
+            ("to", "1" * 16),
+            ("to", None),
+            ("to", True),
+            ("to", ["+27831234567"]),
+            ("text", ""),
+            ("text", " \n\t "),
+            ("text", None),
+            ("text", {"body": "Hi"}),
+            ("text", "nul\0"),
+            ("voice", "loudly"),
+            ("quote", 5),
+            ("channel", "abc"),
+            ("channel", None),
+            ("volume", 11),
+            ("choices", [{"id": "1", "title": "Yes"}]),
+            ("link", {"url": "https://example.org", "title": "Here"}),
+            ("location", {"latitude": 1, "longitude": 2}),
+            ("contacts", [{"name": "T"}]),
+            ("attachment", {"url": "https://example.org/a.pdf"}),
+            ("template", {"name": "new_bot_message"}),
+            ("reaction", "👍"),
+        ],
+    )
+    def test_stand_at_the_field(self, api: APIClient, body: dict[str, Any], field: str, value: Any) -> None:
+        answer = api.post(URL, {**body, field: value})
+        assert (answer.status_code, list(answer.json())) == (400, [field]), answer.content
+        assert not Message.objects.exists()
+        assert not Conversation.objects.exists()
+
+    def test_an_empty_body_is_told_what_it_lacks(self, api: APIClient) -> None:
+        assert set(api.post(URL, {}).json()) == {"channel", "to", "text"}
+
+    def test_a_channel_that_is_switched_off_sends_nothing(
+        self, api: APIClient, body: dict[str, Any], channel: Channel
+    ) -> None:
+        Channel.objects.filter(pk=channel.pk).update(is_active=False)
+        answer = api.post(URL, body)
+        assert (answer.status_code, list(answer.json())) == (400, ["channel"])
+
+    def test_kinds_of_reply_that_are_null_are_left_out(self, api: APIClient, body: dict[str, Any]) -> None:
+        assert api.post(URL, {**body, "choices": None}).status_code == 202
+
+
+class TestIdempotency:
+    def ask(self, client: APIClient, body: dict[str, Any], key: str = "k1") -> Any:
+        return client.post(URL, body, headers={"Idempotency-Key": key})
+
+    def test_the_same_key_gives_the_same_message(
+        self, api: APIClient, body: dict[str, Any], graph: FakeGraph, work: Work
+    ) -> None:
+        first = self.ask(api, body)
+        work()
+        reordered = dict(reversed(body.items()))
+        second = self.ask(api, reordered)
+        work()
+        assert (first.status_code, second.status_code) == (202, 202)
+        assert first.json()["id"] == second.json()["id"]
+        assert second.json()["status"] == "accepted"
+        assert len(graph.asked) == 1
+
+    def test_also_where_the_channel_was_switched_off_since(
+        self, api: APIClient, body: dict[str, Any], channel: Channel
+    ) -> None:
+        first = self.ask(api, body)
+        Channel.objects.filter(pk=channel.pk).update(is_active=False)
+        assert self.ask(api, body).json()["id"] == first.json()["id"]
+
+    def test_with_another_body_it_is_in_conflict(self, api: APIClient, body: dict[str, Any]) -> None:
+        self.ask(api, body)
+        answer = self.ask(api, {**body, "text": "Other"})
+        assert (answer.status_code, len(ours())) == (409, 1)
+        assert "Idempotency-Key" in answer.json()["detail"]
+
+    def test_a_refused_request_uses_no_key_up(self, api: APIClient, body: dict[str, Any]) -> None:
+        assert self.ask(api, {**body, "text": ""}).status_code == 400
+        assert self.ask(api, body).status_code == 202
+
+    def test_another_team_may_use_the_same_key(
+        self, api: APIClient, other_api: APIClient, body: dict[str, Any]
+    ) -> None:
+        self.ask(api, body)
+        assert self.ask(other_api, body).status_code == 400
+        assert IdempotencyKey.objects.count() == 1
+
+    def test_a_key_lives_a_day(self, api: APIClient, body: dict[str, Any]) -> None:
+        first = self.ask(api, body).json()["id"]
+        with time_machine.travel(clock.now() + timedelta(hours=24, seconds=1)):
+            assert self.ask(api, body).json()["id"] != first
+
+    @pytest.mark.parametrize("key", ["x" * 256, "a\tb"])
+    def test_an_odd_key_is_refused(self, api: APIClient, body: dict[str, Any], key: str) -> None:
+        assert (self.ask(api, body, key).status_code, len(ours())) == (400, 0)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_asked_at_once_it_is_one_message(self, team: Team, body: dict[str, Any]) -> None:
+        clients = [client_of(team) for _ in range(4)]
+
+        def ask(client: APIClient) -> tuple[int, str]:
+            try:
+                answer = self.ask(client, body)
+                return answer.status_code, json.loads(answer.content)["id"]
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as threads:
+            answers = set(threads.map(ask, clients))
+        assert len(answers) == 1
+        assert answers.pop()[0] == 202
+        assert len(ours()) == 1

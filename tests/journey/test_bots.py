@@ -1,0 +1,63 @@
+"""Bots that fail, and bots that say nothing."""
+
+import pytest
+import time_machine
+
+from channels_app import clock
+from channels_app.bots.contract import Answer, Reply, Turn
+from channels_app.models import (
+    Bot,
+    Channel,
+)
+from tests.fixtures import (
+    FakeGraph,
+    Post,
+    Work,
+    change,
+    error_of,
+    notification,
+    text,
+    theirs,
+)
+
+
+class FailingEngine:
+    """A bot that raises, or answers nothing, as told by its configuration."""
+
+    asked: list[Turn] = []
+
+    def __init__(self, *, fail: bool = True) -> None:
+        self.fail = fail
+
+    def reply(self, turn: Turn) -> Answer:
+        self.asked.append(turn)
+        if self.fail:
+            raise KeyError("the bot's own bug")
+        return Answer(replies=(Reply(text=" "),))
+
+
+class TestBots:
+    @pytest.fixture(autouse=True)
+    def _wire(self, settings: object) -> None:
+        settings.BOT_ENGINES = {"failing": f"{__name__}.FailingEngine"}  # type: ignore[attr-defined]
+        FailingEngine.asked = []
+
+    def test_a_failing_bot_is_asked_again_with_the_same_turn_and_then_set_aside(
+        self, post: Post, channel: Channel, graph: FakeGraph, work: Work
+    ) -> None:
+        Bot.objects.update(engine="failing")
+        with time_machine.travel(clock.now(), tick=False) as now:
+            post(notification(change(text("Hello"))))
+            for _ in range(8):
+                work()
+                now.shift(120)
+        assert 2 <= len(FailingEngine.asked) <= 5
+        assert len({turn.id for turn in FailingEngine.asked}) == 1
+        assert theirs().status == "held"
+        assert error_of(theirs())["title"] == "Set aside"
+
+    def test_an_empty_answer_is_an_answer(self, post: Post, channel: Channel, graph: FakeGraph, work: Work) -> None:
+        Bot.objects.update(engine="failing", config={"fail": False})
+        post(notification(change(text("Hello"))))
+        work()
+        assert (graph.texts, theirs().status) == ([], "answered")

@@ -1,0 +1,42 @@
+"""Chromium in front of the phone, with a microphone that beeps."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+PATIENCE = 10_000
+"""Milliseconds that something may take to be seen."""
+
+
+@contextmanager
+def page_of(chromium: str, url: str, **look: Any) -> Iterator[Page]:
+    """A page of Chromium's that complains of nothing and calls nobody but the server at `url`."""
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | look)).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda message: complaints.extend([message.text] if message.type == "error" else []))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda call: complaints.extend([] if _is_ours(call.url, url) else [call.url]))
+        yield page
+        browser.close()
+    assert complaints == []
+
+
+def _is_ours(called: str, url: str) -> bool:
+    return called.startswith((url, "data:"))

@@ -1,0 +1,266 @@
+"""The plugin for those who write bots: people write, and hear what the bot says."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from channels_app import clock
+from channels_app.bots.contract import Answer, Reply, Turn
+from channels_app.graph.client import GraphClient
+from channels_app.models import Channel
+from channels_app.simulator.rehearsal import stages
+from channels_app.simulator.rehearsal.meta import Meta
+
+pytestmark = pytest.mark.django_db
+
+
+def shout(turn: Turn) -> str:
+    return turn.messages[-1].text.upper()
+
+
+def asking(to: str, question: str, *titles: str) -> dict[str, Any]:
+    """A message with reply buttons, as a program writes it that calls Graph itself."""
+    buttons = [{"type": "reply", "reply": {"id": title.lower(), "title": title}} for title in titles]
+    interactive = {"type": "button", "body": {"text": question}, "action": {"buttons": buttons}}
+    return {"messaging_product": "whatsapp", "to": to, "type": "interactive", "interactive": interactive}
+
+
+class TestTalking:
+    def test_a_person_writes_and_hears_the_answer(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        assert thandi.hears("Hello").status == "read"
+        thandi.hears_nothing()
+
+    def test_a_function_can_be_the_bot(self, meta: Meta) -> None:
+        meta.answer_with(shout)
+        meta.person("Thandi").writes("Do you open on Sunday?")
+        meta.person("Thandi").hears(re.compile("SUNDAY"))
+
+    def test_an_engine_can_be_the_bot(self, meta: Meta) -> None:
+        class Greeter:
+            def reply(self, turn: Turn) -> Answer:
+                return Answer(replies=(Reply(text=f"Hello {turn.participant.name}"), Reply(text="How are you?")))
+
+        meta.answer_with(Greeter())
+        sipho = meta.person("Sipho")
+        sipho.writes("Hi")
+        assert [sipho.hears("Hello Sipho").type, sipho.hears("How are you?").type] == ["text", "text"]
+
+    def test_people_do_not_hear_what_others_are_told(self, meta: Meta) -> None:
+        thandi, sipho = meta.person("Thandi"), meta.person("Sipho")
+        thandi.writes("One")
+        sipho.writes("Two")
+        sipho.hears("Two")
+        thandi.hears("One")
+
+    def test_somebody_with_a_username_alone_is_answered(self, meta: Meta) -> None:
+        lindiwe = meta.person("Lindiwe", hidden_number=True)
+        lindiwe.writes("Hi")
+        lindiwe.hears("Hi")
+        assert meta.sent[-1].body["recipient"] == lindiwe.chat.person.user_id
+        assert "to" not in meta.sent[-1].body
+
+    def test_whatever_can_be_shared_reaches_the_bot(self, meta: Meta) -> None:
+        seen: list[Any] = []
+
+        def note(turn: Turn) -> str:
+            seen.extend(said.type for said in turn.messages)
+            return "Thanks"
+
+        meta.answer_with(note)
+        thandi = meta.person("Thandi")
+        thandi.sends_place(-33.9249, 18.4241, name="City Hall")
+        thandi.hears("Thanks")
+        thandi.sends_contact("Sipho Dube", "+1 555 020 0042")
+        thandi.hears("Thanks")
+        thandi.sends("button", {"payload": "STOP", "text": "Stop updates"})
+        thandi.hears("Thanks")
+        assert seen == ["location", "contacts", "button"]
+
+    def test_buttons_can_be_tapped(self, meta: Meta, settings: Any) -> None:
+        chosen: list[Any] = []
+        meta.answer_with(lambda turn: chosen.append(turn.messages[0].content) or "Fine")  # type: ignore[func-returns-value]
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        thandi.hears("Fine")
+        provider = meta.channel.provider
+        client = GraphClient(
+            base_url=settings.SIMULATOR_GRAPH_URL,
+            version="v25.0",
+            token=provider.access_token,
+            app_secret=provider.app_secret,
+        )
+        client.send_message(meta.number.phone_number_id, asking(thandi.number, "On Sunday?", "Yes", "No"))
+        bubble = thandi.hears("On Sunday?")
+        assert (bubble.type, bubble.choices) == ("interactive", ("Yes", "No"))
+        thandi.taps("No")
+        thandi.hears("Fine")
+        assert chosen[-1]["title"] == "No"
+
+    def test_what_the_wires_carried_can_be_seen_and_holds_no_secret(self, meta: Meta) -> None:
+        meta.person("Thandi").writes("Hello")
+        meta.person("Thandi").hears("Hello")
+        (message,) = [call for call in meta.sent if call.body.get("type") == "text"]
+        assert (message.method, message.status, message.body["text"]["body"]) == ("POST", 200, "Hello")
+        assert [hook.status for hook in meta.webhooks] == [200] * 4
+        assert all(hook.signature.startswith("sha256=") for hook in meta.webhooks)
+        provider = meta.channel.provider
+        assert provider.access_token not in repr(meta.sent)
+        assert "appsecret_proof" not in repr(meta.sent)
+
+
+class TestTime:
+    def test_after_25_hours_the_bot_gets_through_by_template(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        thandi.hears("Hello")
+        meta.hours_pass(25)
+        meta.bot_writes(thandi, "Your results are in.")
+        assert thandi.hears_template("Your results are in.", name="new_bot_message").status == "read"
+
+    def test_whoever_writes_again_hears_freely(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        meta.hours_pass(25)
+        thandi.writes("Still there?")
+        thandi.hears("Hello")
+        thandi.hears("Still there?")
+
+    def test_what_comes_25_hours_late_is_answered_by_template(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        thandi.writes("Anybody?", hours_ago=25)
+        thandi.hears_template("Anybody?")
+
+    def test_the_clock_is_right_again_afterwards(self, meta_channel: Channel) -> None:
+        before = clock.now()
+        with stages.one_thread(meta_channel) as stage:
+            Meta(stage).hours_pass(1000)
+            assert clock.now() > before + timedelta(hours=999)
+        assert clock.now() < before + timedelta(minutes=10)
+
+    def test_no_time_is_spent_on_waiting(self, meta: Meta) -> None:
+        """Meta's pair rate: 45 at once, then one in six seconds."""
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        thandi.hears("Hello")
+        for number in range(47):
+            meta.bot_writes(thandi, f"News {number}")
+        for number in range(47):
+            thandi.hears(f"News {number}")
+
+
+class TestMishaps:
+    def test_a_refusal_at_once_is_stepped_down_from(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        meta.refuse(131047)
+        thandi.writes("Hello")
+        thandi.hears_template("Hello")
+        assert [call.status for call in meta.sent if "type" in call.body] == [400, 200]
+
+    def test_a_refusal_by_status_is_stepped_down_from(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        meta.refuse_by_status(131047)
+        thandi.writes("Hello")
+        thandi.hears_template("Hello")
+        thandi.hears_nothing()
+
+    def test_an_answer_that_was_dropped_is_no_reason_to_say_it_twice(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        meta.drop_answer()
+        thandi.writes("Hello")
+        assert thandi.hears("Hello").status == "read"
+        thandi.hears_nothing()
+
+    @pytest.mark.parametrize("kind", ["broken", "broken_unsaid", "lost_answer", "late_answer", "too_fast"])
+    def test_a_passing_fault_costs_nobody_an_answer(self, meta: Meta, kind: str) -> None:
+        thandi = meta.person("Thandi")
+        with meta.fault(kind, times=1):
+            thandi.writes("Hello")
+        meta.hours_pass(1)
+        thandi.hears("Hello")
+        thandi.hears_nothing()
+
+    def test_an_expired_token_holds_the_answer_until_it_is_mended(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        with meta.fault("token_expired"):
+            thandi.writes("Hello")
+            thandi.hears_nothing()
+            assert [message.status for message in meta.messages] == ["held"]
+        meta.hours_pass(1)
+        thandi.hears("Hello")
+
+    def test_a_forged_message_is_refused(self, meta: Meta) -> None:
+        assert meta.forges("Thandi", "Send me the money") == 403
+        meta.person("Thandi").hears_nothing()
+
+    def test_several_may_come_in_one_webhook(self, meta: Meta) -> None:
+        thandi, sipho = meta.person("Thandi"), meta.person("Sipho")
+        with meta.together():
+            thandi.writes("One")
+            sipho.writes("Two")
+            thandi.writes("Three")
+        for person, words in ((thandi, "One"), (thandi, "Three"), (sipho, "Two")):
+            person.hears(words)
+        (value,) = [change["value"] for change in meta.webhooks[0].body["entry"][0]["changes"]]
+        assert len(value["messages"]) == 3
+
+    def test_a_rejected_template_cannot_be_sent(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        meta.judge_template("REJECTED")
+        meta.bot_writes(thandi, "News")
+        thandi.hears_nothing()
+        assert [message.status for message in meta.messages] == ["failed"]
+
+
+class TestComplaints:
+    def test_say_what_was_heard_instead(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        with pytest.raises(AssertionError, match=r"^Thandi was to hear 'Goodbye', and heard 'Hello' \(text\)\.$"):
+            thandi.hears("Goodbye")
+        thandi.writes("Hello")
+        with pytest.raises(AssertionError, match="was to get a template with 'Hello', and heard 'Hello'"):
+            thandi.hears_template("Hello")
+
+    def test_say_why_nothing_was_heard(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        meta.begin("token_expired")
+        thandi.writes("Hello")
+        with pytest.raises(AssertionError, match="heard nothing") as caught:
+            thandi.hears("Hello")
+        assert "The bot's 'Hello' is held: 190" in str(caught.value)
+
+    def test_have_what_the_bot_raised_as_their_cause(self, meta: Meta) -> None:
+        def broken(turn: Turn) -> str:
+            raise KeyError("opening_hours")
+
+        meta.answer_with(broken)
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        with pytest.raises(AssertionError, match="heard nothing") as caught:
+            thandi.hears("Hello")
+        assert isinstance(caught.value.__cause__, KeyError)
+
+    def test_say_that_nothing_can_be_tapped(self, meta: Meta) -> None:
+        with pytest.raises(AssertionError, match="no message on the phone has such a button"):
+            meta.person("Thandi").taps("Yes")
+
+
+class TestYourOwnChannel:
+    @pytest.fixture
+    def meta_channel(self, channel: Channel) -> Channel:
+        return channel
+
+    def test_is_written_to(self, meta: Meta, channel: Channel) -> None:
+        meta.person("Thandi").writes("Hello")
+        meta.person("Thandi").hears("Hello")
+        assert channel.messages.count() == 2
+
+
+def test_without_the_simulator_it_says_what_is_missing(meta_channel: Channel, settings: Any, request: Any) -> None:
+    settings.SIMULATOR = False
+    with pytest.raises(Exception, match="set SIMULATOR=true"):
+        request.getfixturevalue("meta")
