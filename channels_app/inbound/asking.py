@@ -11,9 +11,9 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from channels_app import clock, mailboxes
-from channels_app.bots.contract import Answer, Engine, Person, Said, Turn
+from channels_app.bots.contract import Answer, Earlier, Engine, Person, Said, Turn
 from channels_app.inbound.admission import may_answer
-from channels_app.models import Bot, Conversation, Message, Source, Status
+from channels_app.models import Bot, Conversation, Direction, Message, Source, Status
 from channels_app.models.holding import let_go
 from channels_app.models.together import inserting, updating
 from channels_app.outbound import delivering, presence, promising
@@ -89,7 +89,7 @@ def _reply(engine: Engine, turn: Turn) -> Answer:
 
 
 def _turn(conversation: Conversation, messages: Sequence[Message], turn_id: UUID) -> Turn:
-    person = conversation.participant
+    person, quoted = conversation.participant, _quoted(conversation, messages)
     return Turn(
         id=str(turn_id),
         conversation=str(conversation.pk),
@@ -102,12 +102,19 @@ def _turn(conversation: Conversation, messages: Sequence[Message], turn_id: UUID
                 text=message.text,
                 sent_at=message.sent_at or message.created_at,
                 content=message.content,
-                quoted=message.quoted or None,
+                quoted=quoted.get(message.quoted),
             )
             for message in messages
         ),
         window_expires_at=conversation.service_window_expires_at,
     )
+
+
+def _quoted(conversation: Conversation, messages: Sequence[Message]) -> dict[str, Earlier]:
+    """What `messages` quote, by wamid, as far as it is of this conversation."""
+    wamids = {message.quoted for message in messages if message.quoted}
+    rows = Message.objects.filter(conversation=conversation, wamid__in=wamids) if wamids else ()
+    return {row.wamid: Earlier(id=str(row.pk), text=row.text, ours=row.direction == Direction.OUTBOUND) for row in rows}
 
 
 def _promise(queue: Queue, turn: Sequence[Message], turn_id: UUID, answer: Answer) -> None:

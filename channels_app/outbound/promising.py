@@ -1,11 +1,12 @@
 """Promising: a reply becomes a delivery with its messages, all in the transaction of whoever asked for it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 from channels_app import clock
+from channels_app.bots import replies as written
 from channels_app.bots.contract import Reply
 from channels_app.models import Channel, Conversation, Delivery, Direction, Message, Source, Status
 from channels_app.models.together import Write, inserting, updating, write
@@ -63,7 +64,7 @@ def plan(
             team_id=conversation.team_id,
             conversation=conversation,
             source=source,
-            reply=_as_json(reply),
+            reply=written.as_json(reply),
             turn_id=turn_id,
             created_at=now,
             expires_at=now + timedelta(seconds=channel.reply_expires_after),
@@ -88,10 +89,6 @@ def _message(conversation: Conversation, channel: Channel, delivery: Delivery, t
         status=Status.PENDING,
         created_at=delivery.created_at,
     )
-
-
-def _as_json(reply: Reply) -> dict[str, object]:
-    return {name: value for name, value in asdict(reply).items() if value}
 
 
 def _storable(text: str) -> str:
