@@ -22,7 +22,7 @@ from channels_app.models import Attempt, Conversation, Message, Outcome, Pulse, 
 from channels_app.models.holding import let_go
 from channels_app.models.together import inserting
 from channels_app.outbound import doubt, fitting, forms, pacing, recording, splitting
-from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, Part, Terms, rungs
+from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, Part, Rung, Terms, rungs
 from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -53,7 +53,7 @@ def deliver(queue: Queue) -> datetime | None:
         if waiting or part not in queue.parts:
             return waiting
     terms = _terms(queue.conversation, part, now)
-    rung = next(iter(rungs(_part(queue, part), terms, _tried(queue, part, terms))), None)
+    rung = _rung(queue, part, terms)
     if rung is None:
         recording.end(queue, part, Status.FAILED, recording.no_rung_left(queue, part))
         return None
@@ -61,6 +61,7 @@ def deliver(queue: Queue) -> datetime | None:
     if pieces != [part.text]:
         splitting.cut(queue, part, pieces, keeps_form=rung in FORMS)
         terms = _terms(queue.conversation, part, now)
+        rung = _rung(queue, part, terms) or rung
     if wait := _pace(queue.conversation):
         return recording.postpone(part, wait)
     attempt = Attempt(message=part, rung=rung.name)
@@ -142,6 +143,10 @@ def _settle_doubt(queue: Queue, part: Message, doubtful: Sequence[Attempt], now:
         case doubt.Despair():
             recording.end(queue, part, Status.FAILED, recording.UNKNOWN_TWICE)
     return None
+
+
+def _rung(queue: Queue, part: Message, terms: Terms) -> Rung | None:
+    return next(iter(rungs(_part(queue, part), terms, _tried(queue, part, terms))), None)
 
 
 def _tried(queue: Queue, part: Message, terms: Terms) -> set[str]:

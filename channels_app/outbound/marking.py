@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 from mistune import BlockParser, InlineParser, Markdown
 from mistune.plugins.formatting import strikethrough
@@ -175,7 +176,7 @@ def _link(words: str, attrs: Token) -> str:
     address, title = str(attrs["url"]), str(attrs.get("title") or "")
     named = f"{words} ({title})" if words and title else words or title
     bare = address.removeprefix("mailto:")
-    if not address or bare == words:
+    if not address or unquote(bare) == unquote(words):
         return named
     return f"{named}: {bare}" if named else bare
 

@@ -30,7 +30,7 @@ def shapes(reply: Reply, target: str) -> list[Shape]:
         told = parameters.values() if isinstance(parameters, Mapping) else parameters
         return [_shape(Reply(template=reply.template), "\n".join(told))]
     text = _clean(marking.mark(reply.text) if reply.markdown else reply.text).strip()
-    return [shape for shape in _each(reply, text, target) if shape.content.keys() - {"spoken"} or shape.text]
+    return [shape for shape in _each(reply, text, target) if shape.type == "reaction" or _says_something(shape)]
 
 
 def _each(reply: Reply, text: str, target: str) -> Iterator[Shape]:
@@ -53,6 +53,10 @@ def _each(reply: Reply, text: str, target: str) -> Iterator[Shape]:
         yield _shape(Reply(contacts=cards), forms.in_words(forms.Cards(contacts=cards), ""))
 
 
+def _says_something(shape: Shape) -> bool:
+    return not is_blank(forms.in_words(forms.of(shape.content), shape.text))
+
+
 def _caption(reply: Reply, text: str) -> str:
     """What of `text` stands below the attachment: all of it, or nothing."""
     goes_elsewhere = not reply.attachment or reply.choices or reply.request or reply.link
@@ -69,8 +73,7 @@ def _words(reply: Reply, text: str) -> Shape:
         return _shape(Reply(request=reply.request), text)
     if reply.link:
         return _shape(Reply(link=reply.link), text)
-    words = "" if is_blank(text) else text
-    return Shape(type="text", text=words, content={"spoken": True} if reply.voice else {})
+    return Shape(type="text", text=text, content={"spoken": True} if reply.voice else {})
 
 
 def _titled(link: Link) -> Link:
