@@ -36,6 +36,8 @@ CHANNEL_FIELDS = (
     "debounce",
     "max_templates",
     "reply_expires_after",
+    "consent_message",
+    "reset_message",
     "is_active",
 )
 KEPT = "Kept as it is while this stays empty."

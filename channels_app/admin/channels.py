@@ -55,6 +55,8 @@ class ChannelAdmin(DeletedByRules, ModelAdmin, WithoutTransaction):
                     "debounce",
                     "max_templates",
                     "reply_expires_after",
+                    "consent_message",
+                    "reset_message",
                 ]
             },
         ),

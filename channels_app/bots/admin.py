@@ -41,7 +41,7 @@ class BotAdmin(DeletedByRules, ModelAdmin):
     list_filter = ["engine", "is_active", "team"]
     list_select_related = ["team"]
     search_fields = ["name", "team__name"]
-    fields = ["team", "name", "engine", "config", "speech", "is_active"]
+    fields = ["team", "name", "engine", "config", "speech", "hears_reactions", "is_active"]
 
     def get_readonly_fields(self, request, obj=None):
         return ["team"] if obj else []

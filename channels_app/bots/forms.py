@@ -21,7 +21,7 @@ class BotForm(ModelForm):
 
     class Meta:
         model = Bot
-        fields = ["name", "engine", "config", "speech", "is_active"]
+        fields = ["name", "engine", "config", "speech", "hears_reactions", "is_active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

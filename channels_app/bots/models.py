@@ -17,6 +17,9 @@ class Bot(models.Model):
     engine = models.CharField(max_length=30, default="echo")
     config = models.JSONField(default=dict, blank=True)
     speech = models.JSONField(null=True, blank=True)
+    hears_reactions = models.BooleanField(
+        default=False, help_text="A reaction to one of its messages is a turn of its own."
+    )
     is_active = models.BooleanField("active", default=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

@@ -16,6 +16,9 @@ from channels_app.teams.models import Team, TeamQuerySet
 class Conversation(models.Model):
     """As a mailbox: `due_at` says when there is something to do, `bell` counts how often it was rung, and whoever
     holds the lease works on it, alone. `tries` counts the leases that ended without anything done.
+
+    `question_id` is the message with choices that may be answered in words, `history_from` the message after which a
+    bot's history begins, `consent_asked_at` when the channel's consent message was promised.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
@@ -29,6 +32,9 @@ class Conversation(models.Model):
     lease_owner = models.UUIDField(null=True, editable=False)
     lease_expires_at = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    question_id = models.UUIDField(null=True, editable=False)
+    history_from = models.UUIDField(null=True, editable=False)
+    consent_asked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[TeamQuerySet] = TeamQuerySet.as_manager()  # type: ignore[assignment]

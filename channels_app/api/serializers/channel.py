@@ -31,6 +31,10 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
     debounce = _bounded("debounce")
     max_templates = _bounded("max_templates", allow_null=True)
     reply_expires_after = _bounded("reply_expires_after")
+    consent_message = serializers.CharField(
+        required=False, allow_blank=True, max_length=4096, help_text="Before the first answer to each person. Markdown."
+    )
+    reset_message = serializers.CharField(required=False, allow_blank=True, max_length=4096)
     is_active = serializers.BooleanField(required=False)
 
     class Meta:
@@ -48,6 +52,8 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
             "debounce",
             "max_templates",
             "reply_expires_after",
+            "consent_message",
+            "reset_message",
             "is_active",
         )
 
