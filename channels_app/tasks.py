@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerGone
 
-from channels_app import mailboxes, notices, pruning, working
+from channels_app import mailboxes, notices, onboarding, pruning, working
 from channels_app.alarms import Alarm
 from channels_app.inbound import account, receiving, unrouted
 from channels_app.inbound import release as inbound_release
@@ -138,6 +138,13 @@ def probe() -> None:
     """Ask Meta whether what it refused is mended."""
     with interrupted_by_the_database():
         outbound_release.probe_blocked()
+
+
+@shared_task(ignore_result=True)
+def learn_portfolios() -> None:
+    """Ask Meta which business owns the accounts that are new here."""
+    with interrupted_by_the_database():
+        onboarding.learn_portfolios()
 
 
 @shared_task(ignore_result=True)

@@ -107,7 +107,7 @@ def _promise(queue: Queue, turn: Sequence[Message], turn_id: UUID, answer: Answe
     consent = [] if conversation.consent_asked_at else [Reply(text=channel.consent_message)]
     asked = promising.plan(conversation, channel, consent, source=Source.SYSTEM)
     made = promising.plan(
-        conversation, channel, answer.replies, source=Source.BOT, turn_id=turn_id, quoted=turn[-1].wamid
+        conversation, channel, answer.replies, source=Source.BOT, turn_id=turn_id, quoted=_target(turn[-1])
     )
     news: dict[str, object] = {}
     if made.messages and asked.messages:
@@ -138,6 +138,11 @@ def _answer(
         news = {"question_id": made.question_id, **news}
     mailboxes.record(queue.mailbox, writes, last_message_at=clock.now(), **news)
     queue.promised(made.messages, prepared)
+
+
+def _target(message: Message) -> str:
+    """The wamid that an answer to `message` may quote, or react to: no reaction itself can be that."""
+    return message.quoted if message.type == "reaction" else message.wamid
 
 
 def _rows(turn: Sequence[Message]) -> QuerySet[Message]:

@@ -12,10 +12,24 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
     channel = serializers.UUIDField(source="channel_id", read_only=True)
     participant = serializers.CharField(source="participant.handle", read_only=True, help_text="wa_id, or user id")
     name = serializers.CharField(source="participant.name", read_only=True)
+    wants_messages = serializers.BooleanField(
+        source="participant.wants_messages", read_only=True, help_text="False: they wrote STOP."
+    )
+    wants_marketing = serializers.BooleanField(source="participant.wants_marketing", read_only=True)
 
     class Meta:
         model = Conversation
-        fields = ("id", "channel", "participant", "name", "service_window_expires_at", "last_message_at")
+        fields = (
+            "id",
+            "channel",
+            "participant",
+            "name",
+            "service_window_expires_at",
+            "last_message_at",
+            "wants_messages",
+            "wants_marketing",
+            "blocked_at",
+        )
         read_only_fields = fields
 
 
