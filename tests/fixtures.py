@@ -227,6 +227,8 @@ class FakeGraph:
 def said(body: Any) -> str:
     if body["type"] == "text":
         return str(body["text"]["body"])
+    if body["type"] != "template":
+        return str(body["type"])
     return str(body["template"]["components"][0]["parameters"][0]["text"])
 
 

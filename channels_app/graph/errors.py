@@ -190,7 +190,7 @@ class BadRequest(Refused):
 LEAST_WAIT: Mapping[int, float] = {131057: 60.0, 133015: 300.0, 134101: 600.0}
 
 
-def _error(answer: Mapping[str, Any]) -> object:
+def _error(answer: Mapping[str, object]) -> object:
     """The error of an answer. Of a call about one user that failed, it is what is said of that user."""
     users = wire.mappings(wire.mapping(answer.get("block_users")).get("failed_users"))
     errors = [error for user in users for error in wire.mappings(user.get("errors"))]

@@ -207,6 +207,9 @@ class TestConversations:
             "name": "Thandi M",
             "service_window_expires_at": until.isoformat().replace("+00:00", "Z"),
             "last_message_at": until.isoformat().replace("+00:00", "Z"),
+            "wants_messages": True,
+            "wants_marketing": True,
+            "blocked_at": None,
         }
         assert api.get(f"/api/v1/conversations/{row.pk}/").json() == shown
 

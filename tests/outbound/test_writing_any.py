@@ -19,7 +19,7 @@ from tests.any_reply import REPLIES
 OPEN = Terms(window_open=True, language="en", room=974)
 SOMEBODY = contents.Recipient(number=SimulatedNumber(), person=SimulatedPerson())
 MANY = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -35,21 +35,27 @@ def bodies(shape: Shape, tried: tuple[str, ...] = ()) -> Iterator[dict[str, Any]
         yield from bodies(Shape(type=look.type, text=look.text, content=look.content), tried)
 
 
-@MANY
-@given(reply=REPLIES)
-def test_every_message_is_one_that_meta_takes(reply: Reply) -> None:
+def check(reply: Reply) -> None:
+    """Meta takes all of it as it is, and all of it in words."""
     for shape in shapes(reply, ""):
         for body in bodies(shape):
             contents.read(SOMEBODY, body)
+        for body in bodies(shape, forms.NAMES):
+            assert body["type"] == "text"
+            contents.read(SOMEBODY, body)
 
 
 @MANY
 @given(reply=REPLIES)
-def test_what_is_refused_in_its_form_goes_in_words(reply: Reply) -> None:
-    for shape in shapes(reply, ""):
-        for body in bodies(shape, forms.NAMES):
-            assert body["type"] == "text"
-            contents.read(SOMEBODY, body)
+def test_every_message_is_one_that_meta_takes(reply: Reply) -> None:
+    check(reply)
+
+
+@pytest.mark.slow
+@settings(MANY, max_examples=3000)
+@given(reply=REPLIES)
+def test_every_message_is_one_that_meta_takes_also_at_length(reply: Reply) -> None:
+    check(reply)
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\u200b\u2060", "\0"])
