@@ -55,12 +55,12 @@ def _found_or_made(arrivals: Sequence[Arrival]) -> list[Conversation]:
     found = _find(arrivals)
     missing = [arrival for arrival in arrivals if found.of(arrival) is None]
     if missing:
-        people = _participants(missing)
+        senders = people(missing)
         made = {
             (arrival.channel.pk, person.pk): Conversation(
                 team_id=person.team_id, channel=arrival.channel, participant=person
             )
-            for arrival, person in zip(missing, people, strict=True)
+            for arrival, person in zip(missing, senders, strict=True)
         }
         Conversation.objects.bulk_create([made[key] for key in sorted(made)], ignore_conflicts=True)
         found = _find(arrivals)
@@ -99,7 +99,7 @@ def _ids(address: Address) -> list[tuple[str, str]]:
     return [(kind, value) for kind, value in (("wa_id", address.wa_id), ("user_id", address.user_id)) if value]
 
 
-def _participants(arrivals: Sequence[Arrival]) -> list[Participant]:
+def people(arrivals: Sequence[Arrival]) -> list[Participant]:
     """The participant of each of `arrivals`, made where there is none."""
     known = _people(arrivals)
     new: dict[Key, Participant] = {}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from rest_framework.test import APIClient
 
 from channels_app import clock, identity, working
 from channels_app.mailboxes import claim
@@ -104,6 +105,19 @@ class TestTwoIdsThatAreOne:
         del shared["text"]
         tell(shared)
         assert people() == {(None, USER)}
+
+    def test_a_number_that_meta_knows_by_another_form_is_the_same_person(
+        self, tell: Any, api: APIClient, channel: Channel, graph: FakeGraph, work: Work
+    ) -> None:
+        tell(text("Hola", "a", sender="5215550001234"))
+        conversation = Conversation.objects.get()
+        Participant.objects.update(wa_id="99999999999")  # nobody's other form
+        graph.answers = [(200, graph.accept({"to": "+99999999999"}, "wamid.x"))]
+        api.post("/api/v1/messages/", {"channel": str(channel.pk), "to": "+1 555 078 3881", "text": "News"})
+        work()
+        assert people() == {("99999999999", None)}
+        assert Conversation.objects.count() == 1
+        assert conversation.channel_id == channel.pk
 
 
 class TestPassedOn:

@@ -22,6 +22,7 @@ from channels_app.bots.contract import (
 Part = TypeVar("Part")
 Object = Mapping[str, Any]
 
+LONGEST_TEXT = 131_072
 LONGEST_ADDRESS = 2000
 MOST_PARTS = 1000
 EMOJI = regex.compile(r"(?=\X\Z)(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3)\X*")
@@ -36,6 +37,8 @@ def text(value: object) -> str:
         raise Wrong("This is a text.")
     if "\0" in value:
         raise Wrong("This holds a NUL character. Leave it out.")
+    if len(value) > LONGEST_TEXT:
+        raise Wrong(f"This is longer than {LONGEST_TEXT} characters. Send it in parts, or as a file.")
     return value
 
 

@@ -93,9 +93,8 @@ def _marketing_wish(provider: Provider, event: InboundEvent, said: str) -> None:
     if event.channel is None or not ids or said not in ("stop", "resume"):
         return
     arrival = conversations.Arrival(channel=event.channel, address=ids)
-    (conversation,) = conversations.find_or_make([arrival])
-    at = event.sent_at or event.received_at
-    amending.note_wish(conversation.participant, "wants_marketing", said == "resume", at)
+    (person,) = conversations.people([arrival])
+    amending.note_wish(person, "wants_marketing", said == "resume", event.sent_at or event.received_at)
 
 
 def _account_problem(value: Mapping[str, Any]) -> Problem:

@@ -4,7 +4,7 @@ https://faq.whatsapp.com/539178204879377
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import unescape
 from typing import Any
 from urllib.parse import unquote
@@ -23,7 +23,9 @@ RULES = [rule for rule in BlockParser.DEFAULT_RULES if rule not in LEFT_OUT]
 PLAIN = re.compile(r"[^*_~`#>\[\]|<&\\]*")
 BEGINS = re.compile(r"^(?:[ \t]|[-+=]|\d+[.)])", re.MULTILINE)  # perhaps a list, a rule, or a line to be moved
 
+LONGEST = 8192
 FENCE = "```"
+FENCES = re.compile(r"^\s*(?:`{3,}|~{3,})", re.MULTILINE)
 LANGUAGE = re.compile(r"[\w+#.-]+")
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
@@ -38,8 +40,30 @@ def mark(markdown: str) -> str:
     """
     if PLAIN.fullmatch(markdown) and not BEGINS.search(markdown):
         return markdown.strip()
+    return "\n\n".join(filter(None, map(_marked_whole, _stretches(markdown))))
+
+
+def _marked_whole(markdown: str) -> str:
+    """What is endless without an empty line is no prose, and would take endless to be read."""
+    if len(markdown) > LONGEST:
+        return markdown.strip()
     tokens: Any = _parse(markdown)
     return _blocks(tokens).strip()
+
+
+def _stretches(markdown: str) -> Iterator[str]:
+    """A long text in parts, cut at empty lines outside of code."""
+    if len(markdown) <= LONGEST:
+        yield markdown
+        return
+    gathered, in_code = "", False
+    for part in re.split(r"(\n(?:[ \t]*\n)+)", markdown):
+        if gathered and not in_code and len(gathered) + len(part) > LONGEST:
+            yield gathered
+            gathered = ""
+        gathered += part
+        in_code ^= len(FENCES.findall(part)) % 2 == 1
+    yield gathered
 
 
 def _parser() -> Markdown:

@@ -47,6 +47,7 @@ WRONG: list[tuple[str, Any]] = [
     ("text", 5),
     ("text", {"body": "Hi"}),
     ("text", "a\0b"),
+    ("text", "a" * 131_073),
     ("markdown", "yes"),
     ("choices", "yes"),
     ("choices", [5]),

@@ -59,6 +59,20 @@ def test_markdown_becomes_what_whatsapp_shows(markdown: str, marked: str) -> Non
     assert mark(markdown) == marked
 
 
+def test_a_long_text_is_marked_in_stretches_that_cut_no_code() -> None:
+    code = "```\n" + "\n\n".join(f"x = {number}" for number in range(900)) + "\n```"
+    text = "\n\n".join([*(f"**{number}** {'word ' * 30}" for number in range(90)), code, "**end**"])
+    marked = mark(text)
+    assert marked.startswith("*0* word")
+    assert marked.endswith("*end*")
+    assert (marked.count("```"), "**" in marked) == (2, False)
+
+
+def test_what_never_ends_is_left_as_it_is() -> None:
+    endless = "[a](" * 30_000
+    assert mark(endless) == endless
+
+
 @pytest.mark.parametrize(
     "text",
     ["*" * 5000, "[" * 5000, "> " * 2000, "`" * 5001, "**a " * 2000, "- " * 3000, "_a" * 5000, "|" * 5000, "<" * 5000],
