@@ -30,7 +30,7 @@ class OwnRedis:
         command = [REDIS_SERVER, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         with (self._folder / "redis.log").open("ab") as log:
             self._process = subprocess.Popen([*command, "--dir", str(self._folder)], stdout=log, stderr=log)
-        assert eventually(self._answers, 10), "redis-server does not answer"
+        assert eventually(self._answers, 60), "redis-server does not answer"
 
     def stop(self) -> None:
         if self._process is not None:

@@ -41,7 +41,7 @@ def test_meta_is_asked_to_come_back_and_all_is_answered_after(
     assert max(answer.seconds for answer in put_off) < A_FEW_SECONDS
     assert crowd.kept <= books.kept()
     assert eventually(lambda: meta.heard() == crowd.said(), UNTIL_DOUBT_IS_SETTLED), crowd.misheard(meta.heard())
-    assert eventually(lambda: not books.open_items(), 10), books.open_items()
+    assert eventually(lambda: not books.open_items(), 60), books.open_items()
 
 
 def test_connections_that_the_server_ends_are_made_anew(
@@ -56,4 +56,4 @@ def test_connections_that_the_server_ends_are_made_anew(
     assert {answer.status for answer in crowd.answers} <= {200, 503}
     assert crowd.kept <= books.kept()
     assert eventually(lambda: meta.heard() == crowd.said(), UNTIL_DOUBT_IS_SETTLED), crowd.misheard(meta.heard())
-    assert eventually(lambda: not books.open_items(), 10), books.open_items()
+    assert eventually(lambda: not books.open_items(), 60), books.open_items()
