@@ -10,6 +10,8 @@ from socket import SHUT_RD, socket
 from threading import Lock, Thread
 from typing import Any, cast
 
+import pytest
+
 Answer = tuple[int, Any]
 
 
@@ -123,3 +125,9 @@ def served() -> Iterator[FarEnd]:
         thread.join()
         server.hang_up()
         server.server_close()
+
+
+@pytest.fixture
+def far_end() -> Iterator[FarEnd]:
+    with served() as far_end:
+        yield far_end

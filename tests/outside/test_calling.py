@@ -29,12 +29,6 @@ __all__ = ["certificate"]
 
 
 @pytest.fixture
-def far_end() -> Iterator[FarEnd]:
-    with served() as far_end:
-        yield far_end
-
-
-@pytest.fixture
 def outside() -> Iterator[Outside]:
     outside = Outside(("127.0.0.1",))
     yield outside
@@ -42,7 +36,17 @@ def outside() -> Iterator[Outside]:
 
 
 def post(url: str, **more: Any) -> Call:
-    return Call(method="POST", url=url, **({"body": b"{}", "seconds": 5.0} | more))
+    told: dict[str, Any] = {"body": b"{}", "seconds": 5.0} | more
+    return Call(method="POST", url=url, **told)
+
+
+def hear(line: Line) -> None:
+    line.hear()
+
+
+def speak_mail(line: Line) -> None:
+    line.hear()
+    line.say(b"220 mail.example.org\r\n")
 
 
 def failure(outside: Outside, call: Call) -> OutsideError:
@@ -92,6 +96,9 @@ class TestAnswers:
 class TestTime:
     """What never ends, ends here."""
 
+    def keep_still(self, line: Line) -> None:
+        self.over.wait(10)
+
     def drip(self, line: Line, words: bytes) -> None:
         line.hear()
         for number in range(200):
@@ -113,7 +120,7 @@ class TestTime:
         assert (type(error), "too long" in str(error)) == (NoAnswer, True)
 
     def test_silence_is_given_up(self, outside: Outside) -> None:
-        with wire(lambda line: self.over.wait(10) and None) as served:
+        with wire(self.keep_still) as served:
             assert isinstance(failure(outside, post(f"http://127.0.0.1:{served.port}/", seconds=0.3)), NoAnswer)
             self.over.set()
 
@@ -127,14 +134,14 @@ class TestTrouble:
         assert "secret" not in str(error)
 
     def test_the_far_end_hangs_up(self, outside: Outside) -> None:
-        with wire(lambda line: line.hear() and None) as served:
+        with wire(hear) as served:
             assert isinstance(failure(outside, post(f"http://127.0.0.1:{served.port}/")), NoAnswer)
 
     def test_it_speaks_no_tls(self, outside: Outside, far_end: FarEnd) -> None:
         assert isinstance(failure(outside, post(far_end.url.replace("http:", "https:"))), Unreachable)
 
     def test_it_speaks_no_http(self, outside: Outside) -> None:
-        with wire(lambda line: line.hear() and line.say(b"220 mail.example.org\r\n")) as served:
+        with wire(speak_mail) as served:
             assert isinstance(failure(outside, post(f"http://127.0.0.1:{served.port}/")), NoAnswer)
 
 
