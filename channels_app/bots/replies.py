@@ -93,6 +93,8 @@ def _complaints(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             if asking == ["choices"]
             else ("Ask in words, too: say what it is wanted for."),
         )
+    if len(asking) > 1:
+        yield "request", "Choices and a request do not go together: send the request as a reply of its own."
     others = [name for name, given in found.items() if given and name not in BESIDE_A_TEMPLATE]
     if found.get("template") and others:
         yield "template", f"A template says its own words: leave out {', '.join(others)}, or send them by themselves."
