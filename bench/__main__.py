@@ -1,13 +1,49 @@
-"""`make bench`: on the PostgreSQL and Redis that DATABASE_URL and REDIS_URL name."""
+"""`make bench`, or `python -m bench [--only ROW] [--quick]`: on the PostgreSQL that DATABASE_URL names."""
 
+import argparse
 import os
-import runpy
+import signal
+import sys
+from pathlib import Path
+from types import ModuleType
 
-import django
+
+def main() -> None:
+    options = _options()
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        raise SystemExit("DATABASE_URL is needed: the bench makes databases of its own on that PostgreSQL")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
+
+    from bench import house, report
+    from bench.figures import QUICK, WHOLE, Found
+
+    found: dict[str, Found] = {}
+    with house.prepared() as ground:
+        for name in options.only or ROWS:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            found[name] = _row(name).measure(ground, QUICK if options.quick else WHOLE)
+            print(report.table(found[name].figures), flush=True)
+    print(report.table([figure for each in found.values() for figure in each.figures]))
+    print(report.write(found, options.into))
+
+
+ROWS = ("ack", "echo")
+
+
+def _row(name: str) -> ModuleType:
+    import importlib
+
+    return importlib.import_module(f"bench.rows.{name}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=ROWS, metavar="ROW", help=f"one of: {', '.join(ROWS)}")
+    parser.add_argument("--quick", action="store_true", help="see that every row runs; its figures say little")
+    parser.add_argument("--into", type=Path, default=Path("var/bench"), metavar="FOLDER")
+    return parser.parse_args()
+
 
 if __name__ == "__main__":
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres") or not os.environ.get("REDIS_URL"):
-        raise SystemExit("DATABASE_URL (PostgreSQL) and REDIS_URL are needed: the bench measures what production runs")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    django.setup()
-    runpy.run_module("bench.webhooks", run_name="__main__")
+    main()
