@@ -28,7 +28,7 @@ def main() -> None:
     print(report.write(found, options.into))
 
 
-ROWS = ("ack", "echo")
+ROWS = ("ack", "statuses", "echo", "statements")
 
 
 def _row(name: str) -> ModuleType:

@@ -23,9 +23,9 @@ class Figure:
     def verdict(self) -> str:
         if self.aim is not None and self._reaches(self.aim):
             return "aim"
-        if self.bar is not None:
-            return "bar" if self._reaches(self.bar) else "UNDER"
-        return ""
+        if self.bar is not None and self._reaches(self.bar):
+            return "bar"
+        return "" if self.bar is None and self.aim is None else "UNDER"
 
     def _reaches(self, mark: float) -> bool:
         return self.value <= mark if self.less_is_better else self.value >= mark
