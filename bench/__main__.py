@@ -28,7 +28,7 @@ def main() -> None:
     print(report.write(found, options.into))
 
 
-ROWS = ("ack", "statuses", "echo", "statements")
+ROWS = ("ack", "statuses", "echo", "statements", "sending", "asking", "waiting", "memory")
 
 
 def _row(name: str) -> ModuleType:
