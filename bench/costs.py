@@ -18,6 +18,21 @@ class Memory:
     pss: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """CPU seconds that others took while something was measured for `wall` seconds."""
+
+    elsewhere: float
+    wall: float
+
+
+def share_of_others(noise: Iterable[Noise]) -> float:
+    """How much of the machine others had while something was measured."""
+    stretches = list(noise)
+    wall = sum(each.wall for each in stretches)
+    return sum(each.elsewhere for each in stretches) / wall / (os.cpu_count() or 1) if wall else 0.0
+
+
 def tree(pid: int) -> list[int]:
     """`pid` and all that descend from it."""
     pids = [pid]

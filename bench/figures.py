@@ -37,6 +37,8 @@ class Found:
 
     figures: list[Figure]
     details: dict[str, Any] = field(default_factory=dict)
+    others: float = 0.0
+    """The share of the machine that other processes had meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +54,8 @@ class Scale:
 
 QUICK = Scale(rounds=1, share=0.05)
 WHOLE = Scale()
+
+
+def number(value: float) -> str:
+    """Three figures, and no more than are there."""
+    return f"{value:,.0f}" if value == 0 or abs(value) >= 100 else f"{value:.3g}"

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -15,9 +15,10 @@ from typing import Any
 import redis
 from django.conf import settings
 
-from bench.costs import Group, Meter
+from bench.costs import Group, Meter, Noise
 from bench.meta import client
-from bench.meta.client import ROOT, MetaProcess
+from bench.meta.bodies import Mail
+from bench.meta.client import ROOT, MetaProcess, Posted
 from tests.processes.ground import Database
 from tests.processes.installation import environment
 from tests.processes.stage import Stage, eventually, free_port
@@ -33,10 +34,25 @@ class House:
     redis_url: str
     meta: MetaProcess
     stage: Stage
+    noise: list[Noise]
 
     @property
     def port(self) -> int:
         return self.stage.port
+
+    def post(self, mail: Mail, server: tuple[int, int] | None = None, **how: Any) -> Posted:
+        """Post `mail` to the web process, or to the port and process of another `server`; see what it costs.
+
+        Where `echoes` are asked for, each message has to be answered.
+        """
+        port, pid = server or (self.port, self.stage["web"].pid)
+        meter = self.meter(web=Group([pid]))
+        posted = self.meta.post(port, mail, **how)
+        if posted.unechoed:
+            raise SystemExit(f"{posted.unechoed} of {mail.posts} messages were not answered")
+        cpu = meter.read()
+        self.noise.append(Noise(elsewhere=cpu["elsewhere"], wall=cpu["wall"]))
+        return replace(posted, cpu=cpu)
 
     def start(self, *names: str, **said: str) -> None:
         """Start these processes of the Procfile, and wait until each works."""
@@ -45,13 +61,13 @@ class House:
         for name in names:
             self.stage.wait_until_started(name)
 
-    def meter(self) -> Meter:
+    def meter(self, **more: Group) -> Meter:
         """Of all that works here. PostgreSQL's are the connections to this database, without its common processes."""
         groups: dict[str, Any] = {name: Group([process.pid]) for name, process in self.stage.processes.items()}
         groups |= {"postgres": partial(connections, self.database), "meta": Group([self.meta.pid])}
         with redis.Redis.from_url(self.redis_url) as server:
             groups["redis"] = Group([int(server.info("server")["process_id"])])
-        return Meter(groups)
+        return Meter(groups | more)
 
     def count(self, table: str, condition: str = "true") -> int:
         ((found,),) = self.database.rows(f"SELECT count(*) FROM channels_app_{table} WHERE {condition}")
@@ -76,6 +92,7 @@ class Ground:
 
     template: Database
     folder: Path
+    noise: list[Noise] = field(default_factory=list)
 
     @contextmanager
     def house(self, *, numbers: int = 10, per_account: int = 1, engine: str = "echo", **config: Any) -> Iterator[House]:
@@ -92,7 +109,7 @@ class Ground:
             port = free_port()
             stage = Stage(folder, said | {"PORT": str(port)}, port)
             stack.callback(stage.clear_away)
-            yield House(folder, database, redis_url, meta, stage)
+            yield House(folder, database, redis_url, meta, stage, self.noise)
 
 
 @contextmanager

@@ -4,21 +4,27 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.figures import Figure, Found
+from bench import picture
+from bench.figures import Figure, Found, number
 from bench.meta.client import ROOT
 
+QUIET = 0.05
+"""The share of the machine that may go elsewhere before the table says so."""
 
-def table(figures: Iterable[Figure]) -> str:
+
+def table(found: Mapping[str, Found]) -> str:
     head = ("what", "found", "bar", "aim", "", "of which")
-    rows = [head, *(_cells(figure) for figure in figures)]
+    rows = [head, *(_cells(figure) for each in found.values() for figure in each.figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    return "\n".join(_line(row, widths) for row in rows)
+    others = ", ".join(f"{name} {each.others:.0%}" for name, each in found.items() if each.others > QUIET)
+    noise = f"\n\nNot alone: other processes had part of the machine during {others}" if others else ""
+    return "\n".join(_line(row, widths) for row in rows) + noise
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
@@ -34,21 +40,25 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(padded).rstrip()
 
 
-def number(value: float) -> str:
-    """Three figures, and no more than are there."""
-    if value == 0 or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
+def write(found: Mapping[str, Found], folder: Path) -> tuple[Path, Path]:
+    """The JSON and the picture; gives their paths."""
+    commit = _commit()
+    as_json, as_picture = folder / "bench.json", folder / "bench.svg"
+    as_json.write_text(json.dumps(_said(found, commit), indent=1))
+    figures = [figure for each in found.values() for figure in each.figures]
+    as_picture.write_text(picture.svg(figures, f"OCS Meta {commit}, measured on {os.cpu_count()} cores"))
+    return as_json, as_picture
 
 
-def as_json(found: Mapping[str, Found]) -> dict[str, Any]:
+def _said(found: Mapping[str, Found], commit: str) -> dict[str, Any]:
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": _commit(),
+        "commit": commit,
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "kernel": platform.release()},
         "rows": {
             name: {
                 "figures": [{**asdict(figure), "verdict": figure.verdict} for figure in each.figures],
+                "others": each.others,
                 "details": each.details,
             }
             for name, each in found.items()
@@ -56,15 +66,6 @@ def as_json(found: Mapping[str, Found]) -> dict[str, Any]:
     }
 
 
-def write(found: Mapping[str, Found], folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "bench.json"
-    path.write_text(json.dumps(as_json(found), indent=1))
-    return path
-
-
 def _commit() -> str:
-    asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return asked.stdout.strip()
+    command = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()

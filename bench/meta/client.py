@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Posted:
     """What became of some mail. `took` are the seconds to the last answer of the webhook, `seconds` those to the last
-    echo; `cost` is the CPU, in seconds, that Meta's own process took for it.
+    echo; `cost` is the CPU, in seconds, that Meta's own process took for it. `cpu` is what others took meanwhile, by
+    groups of processes, with the seconds it was measured for as `wall`.
     """
 
     mail: Mail
@@ -39,6 +40,7 @@ class Posted:
     unechoed: int
     sent_at: list[float]
     taken_at: list[float]
+    cpu: dict[str, float] = field(default_factory=dict)
 
     @property
     def rate(self) -> float:
@@ -47,7 +49,14 @@ class Posted:
 
     def percentile(self, share: float) -> float:
         """Milliseconds from the sending of a request to its answer."""
-        return percentile([taken - sent for sent, taken in zip(self.sent_at, self.taken_at, strict=True)], share) * 1000
+        return percentile(self.waits(), share) * 1000
+
+    def waits(self) -> list[float]:
+        return [taken - sent for sent, taken in zip(self.sent_at, self.taken_at, strict=True)]
+
+    def milliseconds(self, *groups: str) -> float:
+        """CPU that these processes took for each item."""
+        return sum(self.cpu[group] for group in groups) / (self.mail.posts * self.mail.per_post) * 1000
 
 
 class MetaProcess:

@@ -24,7 +24,12 @@ def measure(ground: Ground, scale: Scale) -> Found:
         ten = _send(house, scale.of(TEN), numbers=10, first=10**6)
     figures = [
         Figure(
-            key="send_one", what="sending at 300 ms a Graph call, one number", value=rate(one), unit="/s", bar=76, aim=79
+            key="send_one",
+            what="sending at 300 ms a Graph call, one number",
+            value=rate(one),
+            unit="/s",
+            bar=76,
+            aim=79,
         ),
         _most("send_one_most", "the most of it in any second", most(one), MOST_FOR_A_NUMBER),
         Figure(
@@ -46,12 +51,10 @@ def _send(house: House, messages: int, numbers: int, first: int) -> list[Sent]:
     people = max(1, min(PEOPLE, messages // numbers // 4))
     mail = Mail(kind="text", posts=numbers * people, first=first, numbers=numbers, per_account=10, people=people)
     house.meta.answer_after(0)
-    house.meta.post(house.port, mail, echoes=True)
+    house.post(mail, echoes=True)
     house.meta.answer_after(CALL)
-    mail = Mail(
-        kind="text", posts=messages, first=first + mail.posts, numbers=numbers, per_account=10, people=people
-    )
-    house.meta.post(house.port, mail)
+    mail = Mail(kind="text", posts=messages, first=first + mail.posts, numbers=numbers, per_account=10, people=people)
+    house.post(mail)
     sent = house.meta.taken(messages, within=messages, silence=20)
     if len(sent) != messages:
         raise SystemExit(f"{len(sent)} of {messages} messages were sent")

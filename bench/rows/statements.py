@@ -17,12 +17,10 @@ def measure(ground: Ground, scale: Scale) -> Found:
         house.start("web")
         house.start("worker", DATABASE_URL=f"{house.database.through(port).url}?sslmode=disable")
         mail = Mail(kind="text", posts=scale.of(MESSAGES), people=1)
-        warm = house.meta.post(house.port, Mail(kind="text", posts=20, people=1, first=1000), echoes=True, rate=PER_SECOND)
+        house.post(Mail(kind="text", posts=20, people=1, first=1000), echoes=True, rate=PER_SECOND)
         before = count.statements.copy()
-        posted = house.meta.post(house.port, mail, echoes=True, rate=PER_SECOND)
+        house.post(mail, echoes=True, rate=PER_SECOND)
         statements = count.statements - before
-    if warm.unechoed or posted.unechoed:
-        raise SystemExit(f"{warm.unechoed + posted.unechoed} messages were not answered")
     per_turn = {sql: found / mail.posts for sql, found in statements.most_common()}
     brackets = sum(found for sql, found in per_turn.items() if sql in ("BEGIN", "COMMIT"))
     figure = Figure(

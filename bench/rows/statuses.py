@@ -3,7 +3,6 @@
 from statistics import median
 from time import monotonic
 
-from bench.costs import Meter
 from bench.figures import Figure, Found, Scale
 from bench.house import Ground, House
 from bench.meta.bodies import Mail
@@ -45,35 +44,33 @@ def measure(ground: Ground, scale: Scale) -> Found:
             aim=5000,
             note=f"POSTs: p50 {median(a['p50'] for a in among):.0f} ms",
         ),
-        Figure(
-            key="statuses_applied", what="statuses taken and applied", value=applied / seconds, unit="/s", aim=2000
-        ),
+        Figure(key="statuses_applied", what="statuses taken and applied", value=applied / seconds, unit="/s", aim=2000),
     ]
     return Found(figures=figures, details={"alone": alone, "among": among, "applied": applied, "seconds": seconds})
 
 
 def _taken(house: House, scale: Scale) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
     """Nobody works on them; each round is of statuses that were not there yet."""
-    alone, among, first = [], [], 0
+    alone: list[dict[str, float]] = []
+    among: list[dict[str, float]] = []
+    first = 0
     for turn in range(scale.rounds + 1):
         for per_post, posts, found in ((1, scale.of(SINGLE), alone), (100, scale.of(SINGLE // 15), among)):
             mail = Mail(kind="status", posts=posts, per_post=per_post, first=first, numbers=NUMBERS, people=PEOPLE)
             first += 300 * -(-posts * per_post // 300)
-            meter = house.meter()
-            posted = house.meta.post(house.port, mail, connections=CONNECTIONS)
+            posted = house.post(mail, connections=CONNECTIONS)
             if turn:
-                found.append(_cost(posted, meter))
+                found.append(_cost(posted))
     return alone, among
 
 
-def _cost(posted: Posted, meter: Meter) -> dict[str, float]:
-    spent, mail = meter.read(), posted.mail
-    statuses = mail.posts * mail.per_post
+def _cost(posted: Posted) -> dict[str, float]:
+    """CPU in microseconds a status."""
     return {
-        "cpu": sum(spent[name] for name in ("web", "postgres", "redis")) / statuses * 1e6,
-        "per_s": statuses / posted.took,
+        "cpu": posted.milliseconds("web", "postgres", "redis") * 1000,
+        "per_s": posted.mail.posts * posted.mail.per_post / posted.took,
         "p50": posted.percentile(50),
-        **{f"cpu_{name}": each / statuses * 1e6 for name, each in spent.items() if name != "wall"},
+        **{f"cpu_{name}": posted.milliseconds(name) * 1000 for name in ("web", "postgres", "redis", "meta")},
     }
 
 
@@ -82,11 +79,9 @@ def _applied(house: House, scale: Scale) -> tuple[int, float]:
     stored = -(-scale.of(STORED) // 100) * 100
     house.store(turns=stored, numbers=NUMBERS, people=PEOPLE)
     house.start("web", "worker", "beat")
-    mail = Mail(
-        kind="status", posts=stored * 3 // 100, per_post=100, numbers=NUMBERS, people=PEOPLE, first=0
-    )
+    mail = Mail(kind="status", posts=stored * 3 // 100, per_post=100, numbers=NUMBERS, people=PEOPLE, first=0)
     began = monotonic()
-    house.meta.post(house.port, mail, connections=CONNECTIONS)
+    house.post(mail, connections=CONNECTIONS)
     if not eventually(lambda: not house.count("inboundevent", "state = 'waiting'"), PATIENCE):
         raise SystemExit("Statuses are still waiting")
     seconds = monotonic() - began

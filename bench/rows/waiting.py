@@ -22,7 +22,7 @@ def measure(ground: Ground, scale: Scale) -> Found:
     with ground.house(numbers=NUMBERS, engine="measured", seconds=SLOW) as house:
         house.start("web", "worker", "beat")
         pile = scale.of(PILE)
-        house.meta.post(house.port, Mail(kind="text", posts=pile, numbers=NUMBERS, people=PEOPLE))
+        house.post(Mail(kind="text", posts=pile, numbers=NUMBERS, people=PEOPLE))
         eventually(lambda: _waiting(house) >= pile, 30)
         piled = _post(house, posts, pile)
         still = _waiting(house)
@@ -38,7 +38,7 @@ def measure(ground: Ground, scale: Scale) -> Found:
 
 def _post(house: House, posts: int, first: int) -> Posted:
     mail = Mail(kind="text", posts=posts, first=first, numbers=NUMBERS, people=PEOPLE)
-    return house.meta.post(house.port, mail, rate=PER_SECOND)
+    return house.post(mail, rate=PER_SECOND)
 
 
 def _waiting(house: House) -> int:
