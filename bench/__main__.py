@@ -6,6 +6,24 @@ import signal
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+from bench import costs, house, report
+from bench.figures import QUICK, WHOLE, Found
+from bench.rows import ack, asking, echo, large, memory, sending, statements, statuses, waiting
+
+ROWS: dict[str, ModuleType] = {
+    "ack": ack,
+    "statuses": statuses,
+    "echo": echo,
+    "statements": statements,
+    "sending": sending,
+    "asking": asking,
+    "waiting": waiting,
+    "memory": memory,
+}
+LONG: dict[str, ModuleType] = {"large": large}
+"""Asked for by name alone: it fills a database with 5 million messages first."""
 
 
 def main() -> None:
@@ -13,32 +31,30 @@ def main() -> None:
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         raise SystemExit("DATABASE_URL is needed: the bench makes databases of its own on that PostgreSQL")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
-
-    from bench import costs, house, report
-    from bench.figures import QUICK, WHOLE, Found
+    _heed_signals(_end)
 
     found: dict[str, Found] = {}
     with house.prepared() as ground:
         for name in options.only or ROWS:
             print(f"{name} ...", file=sys.stderr, flush=True)
             ground.noise.clear()
-            found[name] = _row(name).measure(ground, QUICK if options.quick else WHOLE)
+            found[name] = (ROWS | LONG)[name].measure(ground, QUICK if options.quick else WHOLE)
             found[name].others = costs.share_of_others(ground.noise)
     print(report.table(found))
     options.into.mkdir(parents=True, exist_ok=True)
     print(*report.write(found, options.into), sep="\n")
 
 
-ROWS = ("ack", "statuses", "echo", "statements", "sending", "asking", "waiting", "memory")
-LONG = ("large",)
-"""Asked for by name alone: it fills a database with 5 million messages first."""
+def _heed_signals(handler: Any) -> None:
+    """Also where we were born deaf to the first, as a shell's background processes are."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
-def _row(name: str) -> ModuleType:
-    import importlib
-
-    return importlib.import_module(f"bench.rows.{name}")
+def _end(*_: object) -> None:
+    """Leave as any error does: whatever was started is ended, and our databases are dropped, undisturbed."""
+    _heed_signals(signal.SIG_IGN)
+    sys.exit("Ended before its time.")
 
 
 def _options() -> argparse.Namespace:

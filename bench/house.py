@@ -56,7 +56,7 @@ class House:
 
     def start(self, *names: str, **said: str) -> None:
         """Start these processes of the Procfile, and wait until each works."""
-        for name in names:
+        for name in sorted(names, key=lambda name: name == "web"):  # whose start is waited for
             self.stage.start(name, **said)
         for name in names:
             self.stage.wait_until_started(name)

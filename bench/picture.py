@@ -24,6 +24,7 @@ def svg(figures: Iterable[Figure], title: str) -> str:
         _text(16, 26, title, size=16),
         _text(LEFT, 48, "an eighth of the aim", fill="#777"),
         _text(aim, 48, "the aim", anchor="middle"),
+        _text(WIDTH - 16, 26, "dashed: the bar", anchor="end", fill="#777"),
         f'<line x1="{aim:.0f}" x2="{aim:.0f}" y1="54" y2="{height - 16}" stroke="#222"/>',
         *(_bar(figure, TOP + LINE * place) for place, figure in enumerate(judged)),
         "</svg>",

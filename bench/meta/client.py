@@ -76,7 +76,7 @@ class MetaProcess:
     def receipts(self) -> int:
         return int(self._ask("taken", count=0, within=0.0, silence=0.0)["receipts"])
 
-    def post(self, port: int, mail: Mail, *, echoes: bool = False, within: float = 120.0, **how: float) -> Posted:
+    def post(self, port: int, mail: Mail, *, echoes: bool = False, within: float = 120.0, **how: Any) -> Posted:
         """Post `mail`; `how` is that of `Poster`. Every request has to be taken with 200."""
         found = self._ask("post", port=port, mail=asdict(mail), echoes=echoes, within=within, **how)
         statuses = Counter(found["statuses"])
@@ -102,12 +102,11 @@ class MetaProcess:
 @contextmanager
 def running() -> Iterator[MetaProcess]:
     command = [sys.executable, "-m", "bench.meta"]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        yield MetaProcess(process)
-    finally:
-        process.kill()
-        process.wait()
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield MetaProcess(process)
+        finally:
+            process.kill()
 
 
 def percentile(values: Sequence[float], share: float) -> float:

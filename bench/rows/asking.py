@@ -25,7 +25,7 @@ def measure(ground: Ground, scale: Scale) -> Found:
     p50, p99 = percentile(waits, 50), percentile(waits, 99)
     figures = [
         _figure("asked_p50", "webhook to the bot being asked, at 20/s: p50", p50, 50, 15),
-        _figure("asked_p99", "the same: p99", p99, 250, 60),
+        _figure("asked_p99", "webhook to the bot being asked, at 20/s: p99", p99, 250, 60),
     ]
     details = {f"p{share}": percentile(waits, share) for share in (10, 25, 50, 75, 90, 95, 99, 100)}
     return Found(figures=figures, details={"ms": details, "webhook_p50_ms": posted.percentile(50)})

@@ -31,8 +31,13 @@ class Side:
 
     def mail(self, posts: int, per_post: int = 1) -> Mail:
         mail = Mail(
-            kind="text", posts=posts, per_post=per_post, first=self.written,
-            numbers=self.numbers, per_account=PER_ACCOUNT, people=PEOPLE,
+            kind="text",
+            posts=posts,
+            per_post=per_post,
+            first=self.written,
+            numbers=self.numbers,
+            per_account=PER_ACCOUNT,
+            people=PEOPLE,
         )
         self.written += posts * per_post
         return mail
@@ -92,8 +97,13 @@ def _get_to_know(side: Side) -> None:
     """Statuses of unknown messages will do: they ask nobody to answer."""
     posts = WARM_ROUNDS * max(1, side.numbers // 100)
     mail = Mail(
-        kind="status", posts=posts, per_post=100, first=UNKNOWN + side.known,
-        numbers=side.numbers, per_account=PER_ACCOUNT, people=PEOPLE,
+        kind="status",
+        posts=posts,
+        per_post=100,
+        first=UNKNOWN + side.known,
+        numbers=side.numbers,
+        per_account=PER_ACCOUNT,
+        people=PEOPLE,
     )
     side.known += 300 * -(-posts * 100 // 300)
     side.house.post(mail, connections=CONNECTIONS)

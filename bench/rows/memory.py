@@ -31,9 +31,9 @@ def measure(ground: Ground, scale: Scale) -> Found:
         whole["demo"] = _each(pid)
     web = max(whole["web"][1:], key=lambda found: found.rss)
     figures = [
-        _figure("memory_web", "resident memory of a web process", [web], 130, 90),
-        _figure("memory_worker", "of a worker process", whole["worker"], 160, 110),
-        _figure("memory_demo", "of the whole demo", whole["demo"], 350, 250),
+        _figure("memory_web", "resident memory: a web process", [web], 130, 90),
+        _figure("memory_worker", "resident memory: a worker process", whole["worker"], 160, 110),
+        _figure("memory_demo", "resident memory: the whole demo", whole["demo"], 350, 250),
     ]
     details = {name: [{"rss": each.rss, "pss": each.pss} for each in found] for name, found in whole.items()}
     return Found(figures=figures, details=details)
@@ -46,7 +46,7 @@ def _each(pid: int) -> list[Memory]:
 
 def _figure(key: str, what: str, found: list[Memory], bar: float, aim: float) -> Figure:
     rss, pss = sum(each.rss for each in found), sum(each.pss for each in found)
-    note = f"its own share (Pss): {pss:.0f}"
+    note = f"Pss {pss:.0f}"
     return Figure(key=key, what=what, value=rss, unit="MB", bar=bar, aim=aim, less_is_better=True, note=note)
 
 

@@ -29,7 +29,7 @@ def measure(ground: Ground, scale: Scale) -> Found:
     figures = [
         _figure("webhook_p99", "webhook at 100/s while workers echo: p99", busy, 50, 10, ""),
         _figure(
-            "webhook_p99_piled", "the same while 1,000 messages wait for a slow bot: p99", piled, 100, 20,
+            "webhook_p99_piled", "webhook at 100/s while 1,000 wait for a slow bot: p99", piled, 100, 20,
             f"{still} were waiting at the end",
         ),
     ]  # fmt: skip
