@@ -82,8 +82,7 @@ class House:
         for name in names:
             self.stage[name].end()
             del self.stage.processes[name]
-        with redis.Redis.from_url(self.redis_url) as server:
-            server.flushdb()
+        forget(self.redis_url, self.stage.environment["REDIS_KEY_PREFIX"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,7 @@ class Ground:
             run_python(f"from bench import seed; seed.sow({numbers}, {per_account}, {engine!r}, {config!r})", said)
             port = free_port()
             stage = Stage(folder, said | {"PORT": str(port)}, port)
+            stack.callback(forget, redis_url, said["REDIS_KEY_PREFIX"])
             stack.callback(stage.clear_away)
             yield House(folder, database, redis_url, meta, stage, self.noise)
 
@@ -133,6 +133,13 @@ def surroundings(**said: str) -> dict[str, str]:
 
 def without(said: dict[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in said.items() if name not in names}
+
+
+def forget(redis_url: str, prefix: str) -> None:
+    """Take all keys of ours away, from a Redis that others may use as well."""
+    with redis.Redis.from_url(redis_url) as server:
+        for key in server.scan_iter(match=f"*{prefix}*", count=1000):
+            server.delete(key)
 
 
 def run_python(code: str, said: dict[str, str]) -> None:
@@ -167,6 +174,8 @@ def _copy(template: Database, name: str) -> Iterator[Database]:
 def _own_redis(folder: Path) -> Iterator[str]:
     """A Redis as production is told to run it; that of REDIS_URL where there is no redis-server to start."""
     if not REDIS_SERVER:
+        if not settings.REDIS_URL:
+            raise SystemExit("There is no redis-server to start, and REDIS_URL names none")
         yield settings.REDIS_URL
         return
     port = free_port()

@@ -70,15 +70,19 @@ class Meta:
         gc.collect()
         gc.disable()
         cost = process_time()
-        poster.start()
-        until = poster.began + within
-        while not (poster.is_over and len(self.graph.taken) >= wanted) and monotonic() < until and not self._is_over:
-            self.loop.turn(min(until, monotonic() + 1.0))
-            poster.give_up_on_the_silent()
-        ended, cost = monotonic(), process_time() - cost
-        gc.enable()
-        self.graph.told = None
-        poster.close()
+        try:
+            poster.start()
+            until = poster.began + within
+            while not (poster.is_over and len(self.graph.taken) >= wanted) and monotonic() < until:
+                self.loop.turn(min(until, monotonic() + 1.0))
+                poster.give_up_on_the_silent()
+        except OSError as exc:
+            return {"error": f"{type(exc).__name__}: {exc}"}
+        finally:
+            ended, cost = monotonic(), process_time() - cost
+            gc.enable()
+            self.graph.told = None
+            poster.close()
         return {
             "seconds": ended - poster.began,
             "took": max(poster.taken_at) - poster.began,

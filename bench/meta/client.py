@@ -79,6 +79,8 @@ class MetaProcess:
     def post(self, port: int, mail: Mail, *, echoes: bool = False, within: float = 120.0, **how: Any) -> Posted:
         """Post `mail`; `how` is that of `Poster`. Every request has to be taken with 200."""
         found = self._ask("post", port=port, mail=asdict(mail), echoes=echoes, within=within, **how)
+        if "error" in found:
+            raise SystemExit(f"The webhook's server is gone: {found['error']}")
         statuses = Counter(found["statuses"])
         if found["missing"] or set(statuses) != {"200"}:
             raise SystemExit(f"The webhook did not take everything: {dict(statuses)}, {found['missing']} unanswered")
