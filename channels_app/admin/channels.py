@@ -56,6 +56,8 @@ class ChannelAdmin(DeletedByRules, ModelAdmin, WithoutTransaction):
                     "when_interrupted",
                     "max_templates",
                     "reply_expires_after",
+                    "consent_message",
+                    "reset_message",
                 ]
             },
         ),

@@ -46,6 +46,9 @@ class Bot(models.Model):
     ai_provider = models.ForeignKey(AiProvider, models.PROTECT, null=True, blank=True, related_name="bots")
     secret = EncryptedTextField(blank=True, default="")
     speech = models.JSONField(null=True, blank=True)
+    hears_reactions = models.BooleanField(
+        default=False, help_text="A reaction to one of its messages is a turn of its own."
+    )
     is_active = models.BooleanField("active", default=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

@@ -11,7 +11,7 @@ from channels_app.forms.of_settings import field_for, fill_in
 from channels_app.forms.ruled import ModelForm
 from channels_app.models import Bot, Team
 
-COMMON = ("name", "engine", "is_active")
+COMMON = ("name", "engine", "hears_reactions", "is_active")
 
 
 def engine_fields() -> dict[str, list[str]]:

@@ -22,6 +22,8 @@ CHANNEL_FIELDS = (
     "when_interrupted",
     "max_templates",
     "reply_expires_after",
+    "consent_message",
+    "reset_message",
     "is_active",
 )
 

@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
 
-from channels_app import clock, mailboxes, notices
+from channels_app import mailboxes, notices
 from channels_app.bots import wiring
 from channels_app.bots.contract import Answer, CannotAnswer, Engine, Turn
 from channels_app.errors import Problem
-from channels_app.inbound import handover, interruptions, turns
+from channels_app.inbound import answering, interruptions, turns, unasked
 from channels_app.inbound.admission import may_answer
-from channels_app.models import Conversation, Interruption, Message, Source, Status
+from channels_app.inbound.answering import rows
+from channels_app.models import Conversation, Interruption, Message, Status
 from channels_app.models.holding import let_go
-from channels_app.models.together import Write, inserting, updating
-from channels_app.outbound import delivering, presence, promising
+from channels_app.outbound import presence
 from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -54,6 +53,9 @@ def next_turn(conversation: Conversation, waiting: Sequence[Message], now: datet
     quiet = timedelta(seconds=conversation.channel.debounce)
     if first.turn_id:
         return [message for message in ordered if message.turn_id == first.turn_id]
+    if unasked.is_reset(first):
+        return [first]
+    ordered = unasked.up_to_reset(ordered)
     if not quiet and conversation.channel.when_interrupted == Interruption.START_OVER:
         return [message for message in ordered if message.turn_id is None]
     if not quiet:
@@ -70,9 +72,15 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
     """
     conversation = queue.conversation
     if conversation.waiting_since or not may_answer(conversation.channel):
-        _rows(turn).update(status=Status.HELD, error=None)
+        rows(turn).update(status=Status.HELD, error=None)
         return
     turn_id = _name(turn)
+    if unasked.is_reset(turn[0]):
+        answering.start_anew(queue, turn, turn_id)
+        return
+    if unasked.was_told(conversation, turn):
+        answering.ignore(queue, turn)
+        return
     try:
         engine = wiring.engine_for(conversation.channel.bot)
         asked = turns.turn_of(conversation, turn, turn_id, engine)
@@ -85,19 +93,15 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
     if answer.problem:
         notices.tell(conversation.channel.provider, notices.BOT, answer.problem, conversation.channel)
     if not interruptions.start_over(queue, turn):
-        _promise(queue, turn, turn_id, engine, answer)
+        answering.answer(queue, turn, turn_id, engine, answer)
 
 
 def _name(turn: Sequence[Message]) -> UUID:
     """A turn's id is that of its first message; one of several messages is written down, to be the same next time."""
     first = turn[0]
     if len(turn) > 1 and first.turn_id is None:
-        _rows(turn).update(turn_id=first.pk)
+        rows(turn).update(turn_id=first.pk)
     return first.turn_id or first.pk
-
-
-def _rows(turn: Sequence[Message]) -> Any:
-    return Message.objects.filter(pk__in=[message.pk for message in turn])
 
 
 def _reply(engine: Engine, turn: Turn) -> Answer:
@@ -115,49 +119,17 @@ def _cannot(queue: Queue, turn: Sequence[Message], exc: CannotAnswer) -> None:
     channel = queue.conversation.channel
     log.warning("bot_cannot_answer", turn=str(turn[0].pk), title=exc.problem.title, final=exc.is_final)
     notices.tell(channel.provider, notices.BOT, exc.problem, channel)
-    _rows(turn).update(error=exc.problem.as_json())
+    rows(turn).update(error=exc.problem.as_json())
     if not exc.is_final:
         raise BotFailed from exc
-    _rows(turn).update(status=Status.HELD)
+    rows(turn).update(status=Status.HELD)
     mailboxes.record(queue.mailbox, [])
-
-
-def _promise(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine, answer: Answer) -> None:
-    """Write down the replies, the first attempt at them, and the turn as answered: all of it at once."""
-    conversation = queue.conversation
-    made = promising.plan(
-        conversation, conversation.channel, answer.replies, source=Source.BOT, turn_id=turn_id, quoted=turn[-1].wamid
-    )
-    prepared = delivering.prepare(queue, made.messages)
-    if answer.usage and made.messages:
-        made.messages[0].usage = dict(answer.usage)
-    writes = [
-        *made.writes(),
-        *inserting([prepared] if prepared else []),
-        *_answered(turn, turn_id, answer, spoke=bool(made.messages)),
-    ]
-    if answer.problem is None and hasattr(engine, "means"):
-        writes.append(notices.closing(conversation.channel, notices.BOT))
-    changes = handover.columns(answer.handover) if answer.handover is not None else {}
-    mailboxes.record(queue.mailbox, writes, last_message_at=clock.now(), **changes)
-    for name, value in changes.items():
-        setattr(conversation, name, value)
-    queue.promised(made.messages, prepared)
-
-
-def _answered(turn: Sequence[Message], turn_id: UUID, answer: Answer, *, spoke: bool) -> list[Write]:
-    """The turn is answered. What that cost is kept with the last message of it, where nothing was said."""
-    done = {"status": Status.ANSWERED, "turn_id": turn_id, "error": None}
-    if spoke or not answer.usage:
-        return [updating(_rows(turn), **done)]
-    earlier = [updating(_rows(turn[:-1]), **done)] if len(turn) > 1 else []
-    return [*earlier, updating(_rows(turn[-1:]), **done, usage=dict(answer.usage))]
 
 
 def set_aside(turn: Sequence[Message]) -> None:
     """A message that broke its worker, or its bot, too often is held: shown, and released by an operator."""
-    _rows(turn).update(status=Status.HELD)
+    rows(turn).update(status=Status.HELD)
     if not turn[0].error:
-        _rows(turn).update(error=SET_ASIDE.as_json())
+        rows(turn).update(error=SET_ASIDE.as_json())
         notices.tell(turn[0].channel.provider, notices.BOT, SET_ASIDE, turn[0].channel)
     log.error("set_aside", messages=[str(message.pk) for message in turn])

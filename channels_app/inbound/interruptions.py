@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from channels_app import clock, mailboxes
+from channels_app.inbound import unasked
 from channels_app.models import Direction, Interruption, Message, Status
 from channels_app.models.together import updating
 from channels_app.outbound.queue import Queue
@@ -25,7 +26,7 @@ def start_over(queue: Queue, turn: Sequence[Message]) -> bool:
     waiting = Message.objects.filter(
         conversation=conversation, direction=Direction.INBOUND, status=Status.RECEIVED
     ).exclude(pk__in=[message.pk for message in turn])
-    newer = list(waiting.order_by("id"))
+    newer = unasked.up_to_reset(waiting.order_by("id"))
     if not newer:
         return False
     together = [*turn, *newer]

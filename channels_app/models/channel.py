@@ -58,6 +58,12 @@ class Channel(models.Model):
     reply_expires_after = models.PositiveIntegerField(
         default=14400, help_text="Seconds. A reply that could not be sent within them is not sent any more."
     )
+    consent_message = models.TextField(
+        blank=True, default="", help_text="Sent once to each person, before the first answer. Markdown."
+    )
+    reset_message = models.TextField(
+        blank=True, default="We start anew.", help_text="The answer to /reset, which begins the history anew."
+    )
     is_active = models.BooleanField("active", default=True)
     throughput = models.PositiveSmallIntegerField(default=80, editable=False)
     blocked_at = models.DateTimeField(null=True, editable=False)

@@ -19,6 +19,9 @@ class Conversation(models.Model):
 
     `waiting_since` says since when it waits for a person of the team, and `waiting_why` what for: the bot is not asked
     meanwhile.
+
+    `question_id` is the message with choices that may be answered in words, `history_from` the message after which a
+    bot's history begins, `consent_asked_at` when the channel's consent message was promised.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
@@ -34,6 +37,9 @@ class Conversation(models.Model):
     lease_owner = models.UUIDField(null=True, editable=False)
     lease_expires_at = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    question_id = models.UUIDField(null=True, editable=False)
+    history_from = models.UUIDField(null=True, editable=False)
+    consent_asked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[TeamQuerySet] = TeamQuerySet.as_manager()  # type: ignore[assignment]

@@ -21,7 +21,7 @@ from channels_app.gateways import gateway_for
 from channels_app.models import Attempt, Conversation, Message, Outcome, Pulse, Status
 from channels_app.models.holding import let_go
 from channels_app.models.together import inserting
-from channels_app.outbound import doubt, fitting, forms, pacing, recording, splitting, statuses
+from channels_app.outbound import doubt, fitting, forms, pacing, recording, splitting, statuses, wishes
 from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, Part, Rung, Terms, rungs
 from channels_app.outbound.queue import Queue
 
@@ -56,6 +56,9 @@ def deliver(queue: Queue) -> datetime | None:
     rung = _rung(queue, part, terms)
     if rung is None:
         recording.end(queue, part, Status.FAILED, recording.no_rung_left(queue, part))
+        return None
+    if refusal := wishes.against(part, queue.conversation.participant, rung.name):
+        recording.end(queue, part, Status.FAILED, refusal)
         return None
     pieces = rung.pieces(_part(queue, part), terms)
     if pieces != [part.text]:

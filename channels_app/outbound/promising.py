@@ -21,6 +21,16 @@ class Plan:
     deliveries: list[Delivery] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
+    @property
+    def question_id(self) -> UUID | None:
+        """The last of the messages that offer choices: what the person writes next may be an answer to it."""
+        asking = [message.pk for message in self.messages if "choices" in message.content]
+        return asking[-1] if asking else None
+
+    def before(self, other: "Plan") -> "Plan":
+        """This one, and `other` behind it."""
+        return Plan([*self.deliveries, *other.deliveries], [*self.messages, *other.messages])
+
     def writes(self) -> list[Write]:
         return [*inserting(self.deliveries), *inserting(self.messages)]
 
@@ -41,7 +51,9 @@ def promise(
     """
     made = plan(conversation, channel, replies, source=source, turn_id=turn_id, quoted=quoted)
     if made.messages:
-        spoke = updating(Conversation.objects.filter(pk=conversation.pk), last_message_at=clock.now())
+        spoke = updating(
+            Conversation.objects.filter(pk=conversation.pk), last_message_at=clock.now(), question_id=made.question_id
+        )
         write([spoke, *made.writes()])
     return made.messages
 

@@ -7,7 +7,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Case, F, QuerySet, Value, When
 
-from channels_app import blocking, clock, mailboxes, notices
+from channels_app import blocking, clock, identity, mailboxes, notices
 from channels_app.errors import AccessLost, GatewayError, GiveUp, OurFault, Problem, Throttled, TooLong, TryLater
 from channels_app.gateways.base import Sent
 from channels_app.models import (
@@ -247,7 +247,5 @@ def _learn_address(person: Participant, sent: Sent) -> None:
     wa_id = sent.recipient.wa_id
     if not wa_id or wa_id == person.wa_id or not person.wa_id:
         return
-    peers = Participant.objects.filter(team=person.team_id, portfolio=person.portfolio, wa_id=wa_id)
-    if not peers.exists():
-        Participant.objects.filter(pk=person.pk).update(wa_id=wa_id)
-        person.wa_id = wa_id
+    with transaction.atomic():
+        identity.learn_number(person, wa_id)

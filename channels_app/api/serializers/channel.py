@@ -34,6 +34,10 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
     )
     max_templates = _bounded("max_templates", allow_null=True)
     reply_expires_after = _bounded("reply_expires_after")
+    consent_message = serializers.CharField(
+        required=False, allow_blank=True, max_length=4096, help_text="Before the first answer to each person. Markdown."
+    )
+    reset_message = serializers.CharField(required=False, allow_blank=True, max_length=4096)
     is_active = serializers.BooleanField(required=False)
 
     class Meta:
@@ -52,6 +56,8 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
             "when_interrupted",
             "max_templates",
             "reply_expires_after",
+            "consent_message",
+            "reset_message",
             "is_active",
         )
 

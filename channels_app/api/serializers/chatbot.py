@@ -17,11 +17,12 @@ class ChatbotSerializer(serializers.ModelSerializer[Bot]):
     engine = serializers.CharField(max_length=30)
     config = serializers.JSONField(required=False, help_text="By engine; `{}` for `echo`. A secret is shown masked.")
     speech = serializers.JSONField(required=False, allow_null=True)
+    hears_reactions = serializers.BooleanField(required=False, help_text="A reaction is a turn of its own.")
     is_active = serializers.BooleanField(required=False)
 
     class Meta:
         model = Bot
-        fields = ("id", "name", "engine", "config", "speech", "is_active")
+        fields = ("id", "name", "engine", "config", "speech", "hears_reactions", "is_active")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         bot = self.instance or Bot(team=team_of(self.context["request"]))
