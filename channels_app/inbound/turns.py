@@ -67,16 +67,17 @@ def _history(conversation: Conversation, first: Message, most: int) -> tuple[Pas
     rows = Message.objects.filter(conversation=conversation, pk__lt=first.pk).exclude(status__in=UNSAID)
     if conversation.history_from:
         rows = rows.filter(pk__gt=conversation.history_from)
-    newest = rows.exclude(text="").order_by("-id").values_list("direction", "text", "created_at", "delivery__reply")
+    newest = rows.exclude(text="").exclude(type="reaction").order_by("-id")
+    said = newest.values_list("direction", "text", "created_at", "content")[:most]
     return tuple(
-        Past(by="person" if direction == Direction.INBOUND else "us", text=_with_choices(text, reply), at=at)
-        for direction, text, at, reply in reversed(newest[:most])
+        Past(by="person" if direction == Direction.INBOUND else "us", text=_with_choices(text, content), at=at)
+        for direction, text, at, content in reversed(said)
     )
 
 
-def _with_choices(text: str, reply: Mapping[str, Any] | None) -> str:
+def _with_choices(text: str, content: Mapping[str, Any]) -> str:
     """What was said, with the choices that were offered along with it."""
-    titles = [str(choice.get("title")) for choice in (reply or {}).get("choices", []) if isinstance(choice, Mapping)]
+    titles = [str(choice.get("title")) for choice in content.get("choices", []) if isinstance(choice, Mapping)]
     return f"{text}\n[{' | '.join(titles)}]" if titles else text
 
 
