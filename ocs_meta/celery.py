@@ -55,5 +55,9 @@ app.conf.update(
         "prune": every(24 * 3600, "prune"),
     },
 )
+if settings.SIMULATOR:
+    task = "channels_app.simulator.tasks.prune"
+    app.conf.beat_schedule["prune-simulator"] = {"task": task, "schedule": 3600, "options": {"expires": 3600}}
+    app.autodiscover_tasks(["channels_app.simulator"])
 app.set_default()
 app.autodiscover_tasks(["channels_app"])

@@ -51,6 +51,7 @@ SIMULATOR = environment.boolean("SIMULATOR", False)
 _near = f"http://127.0.0.1:{PORT}" if _site.hostname in LOOPBACK else SITE_URL
 SIMULATOR_GRAPH_URL = environment.web_address("SIMULATOR_GRAPH_URL", f"{_near}/simulator/graph")
 SIMULATOR_WEBHOOK_URL = environment.web_address("SIMULATOR_WEBHOOK_URL", f"{_near}/api/channels/meta") + "/"
+SIMULATOR_WIRE_LOG = environment.boolean("SIMULATOR_WIRE_LOG", True)
 SIMULATOR_ALONE = environment.boolean("SIMULATOR_ALONE", False)
 DEMO = environment.boolean("DEMO", False)
 OUTBOUND_PRIVATE_HOSTS = environment.words("OUTBOUND_PRIVATE_HOSTS")

@@ -51,7 +51,11 @@ def thandi(number: SimulatedNumber) -> SimulatedPerson:
 
 @pytest.fixture
 def chat(number: SimulatedNumber, thandi: SimulatedPerson) -> SimulatedChat:
-    return people.chat(number, thandi)
+    """That of somebody who reads what comes, without a phone before anybody's eyes."""
+    chat = people.chat(number, thandi)
+    chat.reads_at_once = True
+    chat.save()
+    return chat
 
 
 @pytest.fixture

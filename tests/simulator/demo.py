@@ -15,7 +15,7 @@ from time import monotonic, sleep
 import requests
 
 ROOT = Path(__file__).parents[2]
-STARTS_WITHIN = 120
+STARTS_WITHIN = 240
 ANSWERS_WITHIN = 60
 ENDS_WITHIN = 30
 

@@ -44,10 +44,10 @@ def sipho(chat: SimulatedChat) -> SimulatedChat:
     return people.chat(chat.number, people.add(chat.number.account.team_id, "Sipho", "15550200777"))
 
 
-def taken(chat: SimulatedChat, **more: Any) -> SimulatedMessage:
+def taken(chat: SimulatedChat, kind: str = "text", **more: Any) -> SimulatedMessage:
     """A message of the number's that Meta has just taken."""
     message = SimulatedMessage.objects.create(
-        chat=chat, number=chat.number, author=Author.NUMBER, wamid=f"wamid.{clock.uuid7().hex}", type="text", **more
+        chat=chat, number=chat.number, author=Author.NUMBER, wamid=f"wamid.{clock.uuid7().hex}", type=kind, **more
     )
     notifying.tell_of_statuses(message)
     postman.ring()

@@ -100,10 +100,21 @@ def test_odd_bodies_are_kept_as_far_as_they_can_be(team: Team, body: bytes) -> N
 def test_the_newest_of_each_team_are_kept(team: Team, other_team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wirelog, "KEPT", 3)
     wirelog.note(other_team.pk, None, exchange())
+    monkeypatch.setattr(wirelog, "PRUNED_EVERY", 1)
     for number in range(5):
         wirelog.note(team.pk, None, exchange(remark=str(number)))
     assert [row.remark for row in SimulatedExchange.objects.filter(team=team)] == ["4", "3", "2"]
     assert SimulatedExchange.objects.filter(team=other_team).count() == 1
+
+
+def test_it_can_be_switched_off(
+    browser: Client, chat: SimulatedChat, channel: Channel, work: Work, settings: Any
+) -> None:
+    settings.SIMULATOR_WIRE_LOG = False
+    browser.post(page_of(chat, "write/"), {"text": "Hello"})
+    assert working(work, lambda: Message.objects.filter(status=Status.READ).exists())
+    assert not SimulatedExchange.objects.exists()
+    assert "SIMULATOR_WIRE_LOG" in browser.get("/simulator/log/").content.decode()
 
 
 class TestPage:

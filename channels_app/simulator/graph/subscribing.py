@@ -1,4 +1,4 @@
-"""Where webhooks go: to the number's own address, or else the account's, or else the app's.
+"""Callbacks, set and told: for an app, an account, or a single number.
 
 https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override
 """
@@ -9,46 +9,18 @@ from typing import Any
 from django.conf import settings
 
 from channels_app.models import Provider
+from channels_app.simulator.accounts import app_id_of
+from channels_app.simulator.callbacks import USUAL, own_address, subscription_of
 from channels_app.simulator.graph import access, handshakes, refusals
-from channels_app.simulator.graph.access import Credentials, app_id_of
+from channels_app.simulator.graph.access import Credentials
 from channels_app.simulator.graph.calls import Call
 from channels_app.simulator.models import SimulatedAccount, SimulatedNumber, SimulatedSubscription
 
 URL_LIMIT = 200
 APP_URL_LIMIT = 500
 OBJECT = "whatsapp_business_account"
-OVERRIDDEN = frozenset(
-    {"account_settings_update", "calls", "consumer_profile", "history", "message_echoes", "messages"}
-    | {"messaging_handovers", "smb_app_state_sync", "smb_message_echoes"}
-)
-"""The fields that follow the addresses of number and account; all others go to the app's."""
-USUAL = ("messages", "message_template_status_update", "account_update", "phone_number_quality_update")
 
 Json = Mapping[str, Any]
-
-
-def address_for(provider: Provider, number: SimulatedNumber | None, field: str = "messages") -> str:
-    """Where a webhook about `field` goes for the app of `provider`, "" where it goes nowhere."""
-    override = number.override_callback or number.account.override_callback if number is not None else ""
-    if override and field in OVERRIDDEN:
-        return override
-    row = _subscription(provider)
-    return own_address() if row is None else row.callback_url if field in row.fields else ""
-
-
-def own_address() -> str:
-    return f"{settings.SITE_URL}/api/channels/meta/"
-
-
-def configuration(provider: Provider, number: SimulatedNumber) -> Json:
-    """The addresses of all three levels, as far as they are set."""
-    row = _subscription(provider)
-    levels = {
-        "phone_number": number.override_callback,
-        "whatsapp_business_account": number.account.override_callback,
-        "application": own_address() if row is None else row.callback_url,
-    }
-    return {level: address for level, address in levels.items() if address}
 
 
 def subscribed_apps(call: Call) -> Json:
@@ -80,7 +52,7 @@ def override_number(number: SimulatedNumber, wanted: object) -> None:
 
 
 def subscriptions(credentials: Credentials, app_id: str) -> Json:
-    row = _subscription(_app(credentials, "GET", app_id))
+    row = subscription_of(_app(credentials, "GET", app_id))
     address, fields = (row.callback_url, row.fields) if row else (own_address(), list(USUAL))
     if not address:
         return {"data": []}
@@ -145,8 +117,3 @@ def _override(body: Json) -> str:
 
 def _of(account: SimulatedAccount) -> Any:
     return SimulatedAccount.objects.filter(pk=account.pk)
-
-
-def _subscription(provider: Provider) -> SimulatedSubscription | None:
-    own = SimulatedSubscription.objects.for_team(provider.team_id)
-    return own.filter(app_id=app_id_of(provider)).first()
