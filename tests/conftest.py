@@ -12,7 +12,7 @@ import pytest
 
 from tests import redis_keys
 
-pytest_plugins = ["tests.fixtures", "channels_app.simulator.pytest"]
+pytest_plugins = ["tests.fixtures", "tests.far_end", "channels_app.simulator.pytest"]
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),

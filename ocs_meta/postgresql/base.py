@@ -1,10 +1,34 @@
-"""The pool's connections, looked at before they are used."""
+"""The pool's connections, looked at before they are used, and given up where the server says nothing any more."""
 
 import select
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
-from psycopg import Connection
+from psycopg import OperationalError
+from psycopg.abc import PQGen
+from psycopg.errors import _WaitTimeout
+
+from channels_app import patience
+
+
+class Connection(psycopg.Connection[Any]):
+    """Waits for the server as long as `patience` allows, then is closed: libpq itself would wait for ever.
+
+    A host that froze, or a firewall that forgot the connection, breaks nothing off. What was asked may have been done.
+    """
+
+    def wait(self, gen: PQGen[Any], interval: float = 0.1, timeout: float | None = None) -> Any:
+        limit = patience.left() if timeout is None else timeout
+        if limit is None:
+            return super().wait(gen, interval)
+        try:
+            return super().wait(gen, interval, limit)
+        except _WaitTimeout:
+            if timeout is not None:
+                raise
+            self.pgconn.finish()
+            raise OperationalError("the server said nothing within the time it is given") from None
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -14,8 +38,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     or about to be. Looking costs a microsecond; psycopg's own check asks the server, which costs a round trip.
     """
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
-        connection: Connection[Any] = super().get_new_connection(conn_params)
+    def __init__(self, settings_dict: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(settings_dict, *args, **kwargs)
+        if isinstance(options := settings_dict["OPTIONS"].get("pool"), dict):
+            options.setdefault("connection_class", Connection)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
+        connection: psycopg.Connection[Any] = super().get_new_connection(conn_params)
         while self.pool and _has_something_to_say(connection):
             connection.close()
             self.pool.putconn(connection)
@@ -23,7 +52,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
 
-def _has_something_to_say(connection: Connection[Any]) -> bool:
+def _has_something_to_say(connection: psycopg.Connection[Any]) -> bool:
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
     return bool(poll.poll(0))

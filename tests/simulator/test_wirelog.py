@@ -73,7 +73,7 @@ def test_a_call_with_a_bad_token_is_kept_and_the_token_is_not(
     wired: LiveServer, chat: SimulatedChat, provider: Provider
 ) -> None:
     url = f"{wired.url}/simulator/graph/v25.0/{chat.number.phone_number_id}"
-    requests.get(url, params={"access_token": "mistyped"}, headers={"Authorization": "Bearer mistyped"}, timeout=5)
+    requests.get(url, params={"access_token": "mistyped"}, headers={"Authorization": "Bearer mistyped"}, timeout=30)
     row = SimulatedExchange.objects.get()
     assert (row.status, row.number_id, row.team_id) == (401, chat.number_id, provider.team_id)
     assert "mistyped" not in all_that_is_kept()
@@ -131,7 +131,7 @@ class TestPage:
     def test_a_bubble_leads_to_what_passed_about_it(self, browser: Client, chat: SimulatedChat) -> None:
         acting.write(chat, "Hello")
         acting.write(chat, "Another matter")
-        assert postman.rest(10)
+        assert postman.rest(60)
         bubble = SimulatedMessage.objects.get(text="Hello")
         link = f"/simulator/log/?message={bubble.pk}"
         assert link in browser.get(page_of(chat)).content.decode()

@@ -11,9 +11,10 @@ from celery.signals import worker_shutting_down
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from channels_app import working
+from channels_app import patience, working
 from channels_app.management import readiness
 
+LONGEST_STATEMENT = 60.0  # seconds
 STOP_WITHIN = 25  # seconds; who watches over us waits for 30
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         readiness.require_broker()
         readiness.require_database()
         readiness.be_patient_with_the_broker()
+        patience.wait_at_most(LONGEST_STATEMENT)
         worker_shutting_down.connect(_end_in_time)
         worker = current_app.Worker(
             pool="threads",
