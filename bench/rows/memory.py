@@ -87,7 +87,7 @@ def _look_around(site: str, said: str) -> None:
 def _chat(browser: requests.Session, site: str) -> None:
     """Somebody writes by the simulator's phone, and gets an answer."""
     chat = browser.get(f"{site}/simulator/", timeout=30).url
-    headers = {"X-CSRFToken": browser.cookies["csrftoken"], "Referer": site}
+    headers = {"X-CSRFToken": str(browser.cookies["csrftoken"]), "Referer": site}
     browser.post(f"{chat}write/", {"text": WORDS}, headers=headers, timeout=30).raise_for_status()
     if not eventually(lambda: browser.get(f"{chat}news/", timeout=30).text.count(WORDS) > 1, 60):
         raise SystemExit("The demo's bot does not answer")
