@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import redis
 from django.conf import settings
 
@@ -72,6 +73,10 @@ class House:
     def count(self, table: str, condition: str = "true") -> int:
         ((found,),) = self.database.rows(f"SELECT count(*) FROM channels_app_{table} WHERE {condition}")
         return int(found)
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.database.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def store(self, *, turns: int, numbers: int, people: int) -> None:
         """Have so many turns behind us."""

@@ -81,8 +81,9 @@ def _alternating(sides: Mapping[str, Side], rounds: int, measured: Callable[[Sid
 
 def _echo(side: Side, scale: Scale) -> Posted:
     """Everything is started for this alone, for the other side's sweeps would disturb."""
-    side.house.start("web", "worker", "beat")
+    side.house.start("web")
     _get_to_know(side)
+    side.house.start("worker", "beat")
     side.house.post(side.mail(scale.of(MESSAGES // 3)), echoes=True, window=WINDOW)
     posted = side.house.post(side.mail(scale.of(MESSAGES)), echoes=True, window=WINDOW)
     side.house.settle("web", "worker", "beat")
@@ -94,7 +95,7 @@ def _ack(side: Side, scale: Scale) -> Posted:
 
 
 def _get_to_know(side: Side) -> None:
-    """Statuses of unknown messages will do: they ask nobody to answer."""
+    """Statuses of unknown messages will do, and are taken away before anybody works on them."""
     posts = WARM_ROUNDS * max(1, side.numbers // 100)
     mail = Mail(
         kind="status",
@@ -107,6 +108,8 @@ def _get_to_know(side: Side) -> None:
     )
     side.known += 300 * -(-posts * 100 // 300)
     side.house.post(mail, connections=CONNECTIONS)
+    side.house.run("DELETE FROM channels_app_inboundevent WHERE kind = 'status'")
+    side.house.run("VACUUM channels_app_inboundevent")
 
 
 def _figure(key: str, what: str, value: float, found: Mapping[str, Sequence[Posted]], seconds: str) -> Figure:

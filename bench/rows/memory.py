@@ -19,6 +19,7 @@ from bench.rows import echo
 from tests.processes.stage import eventually, free_port
 
 MESSAGES = 3000
+WORDS = "A word from the bench"
 PAGES = ("/", "/accounts/login/", "/simulator/", "/api/docs/", "/admin/")
 
 
@@ -80,6 +81,16 @@ def _look_around(site: str, said: str) -> None:
         browser.post(f"{site}/accounts/login/", form, timeout=30).raise_for_status()
         for page in PAGES:
             browser.get(site + page, timeout=30).raise_for_status()
+        _chat(browser, site)
+
+
+def _chat(browser: requests.Session, site: str) -> None:
+    """Somebody writes by the simulator's phone, and gets an answer."""
+    chat = browser.get(f"{site}/simulator/", timeout=30).url
+    headers = {"X-CSRFToken": str(browser.cookies["csrftoken"]), "Referer": site}
+    browser.post(f"{chat}write/", {"text": WORDS}, headers=headers, timeout=30).raise_for_status()
+    if not eventually(lambda: browser.get(f"{chat}news/", timeout=30).text.count(WORDS) > 1, 60):
+        raise SystemExit("The demo's bot does not answer")
 
 
 def _answers(site: str) -> bool:
