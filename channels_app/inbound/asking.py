@@ -26,7 +26,11 @@ LONGEST_GATHERING = 10
 
 
 class BotFailed(Exception):
-    """The bot raised something: its turn is asked again, a little later, a few times."""
+    """The bot raised something, `tries` times by now: its turn is asked again, a little later, a few times."""
+
+    def __init__(self, tries: int) -> None:
+        super().__init__(tries)
+        self.tries = tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
     asked = _turn(conversation, turn, turn_id)
     let_go()
     with presence.typing(conversation.channel, turn[-1].wamid):
-        answer = _reply(engine, asked)
+        answer = _reply(engine, asked, turn[0])
     _promise(queue, turn, turn_id, answer)
 
 
@@ -80,12 +84,14 @@ def _engine(bot: Bot) -> Engine:
     return cast(Engine, import_string(settings.BOT_ENGINES[bot.engine])(**bot.config))
 
 
-def _reply(engine: Engine, turn: Turn) -> Answer:
+def _reply(engine: Engine, turn: Turn, first: Message) -> Answer:
     try:
         return engine.reply(turn)
     except Exception as exc:
         log.warning("bot_failed", turn=turn.id, error=type(exc).__name__)
-        raise BotFailed from exc
+        first.tries += 1
+        Message.objects.filter(pk=first.pk).update(tries=first.tries)
+        raise BotFailed(first.tries) from exc
 
 
 def _turn(conversation: Conversation, messages: Sequence[Message], turn_id: UUID) -> Turn:

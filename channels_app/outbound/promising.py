@@ -7,7 +7,7 @@ from uuid import UUID
 
 from channels_app import clock
 from channels_app.bots.contract import Reply
-from channels_app.models import Channel, Conversation, Delivery, Direction, Message, Source, Status
+from channels_app.models import Channel, Conversation, Delivery, Direction, Message, Source, Status, timekeeping
 from channels_app.models.together import Write, inserting, updating, write
 from channels_app.outbound import cutting
 
@@ -37,6 +37,7 @@ def promise(
     Whoever calls this rings the conversation, in the same transaction. `quoted` is the wamid that a reply with `quote`
     quotes.
     """
+    timekeeping.keep()
     made = plan(conversation, channel, replies, source=source, turn_id=turn_id, quoted=quoted)
     if made.messages:
         spoke = updating(Conversation.objects.filter(pk=conversation.pk), last_message_at=clock.now())
