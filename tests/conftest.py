@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import redis_keys
+from tests.processes import cluster, servers
 
 pytest_plugins = ["tests.fixtures", "channels_app.simulator.pytest"]
 
@@ -40,6 +41,10 @@ def _missing() -> dict[str, str]:
         missing["redis"] = "Redis (REDIS_URL)"
     if lacks := [missing[server] for server in ("postgres", "redis") if server in missing]:
         missing["processes"] = " and ".join(lacks)
+    if not servers.RABBITMQ_SERVER:
+        missing["rabbitmq"] = "rabbitmq-server"
+    if not cluster.SERVER:
+        missing["cluster"] = "PostgreSQL's programs (initdb, postgres)"
     if not Path(CHROMIUM).exists():
         missing["browser"] = "Chromium"
     return missing
