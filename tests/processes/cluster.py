@@ -57,6 +57,10 @@ class Cluster:
             )
         assert eventually(self._answers, 60), "postgres does not answer"
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def end(self) -> None:
         """Break off whoever is connected, and end in good order."""
         if self._process is not None:

@@ -1,8 +1,11 @@
 """The broker goes away, hangs, or forgets: webhooks are taken all the while, and everything is answered after."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from threading import Event
 from time import sleep
 
 import pytest
@@ -17,6 +20,7 @@ pytestmark = pytest.mark.processes
 
 Fault = Callable[[Broker], None]
 
+PROBERS = 10
 AWAY_FOR = 8
 """Seconds; a webhook that waited for the broker to come back would wait as long."""
 
@@ -37,6 +41,24 @@ def flushed(broker: Broker) -> None:
     for _ in range(4):
         broker.flush()
         sleep(1)
+
+
+@contextmanager
+def probed(stage: Stage) -> Iterator[None]:
+    """More ask meanwhile how the process is than it has threads."""
+    over = Event()
+
+    def probe() -> None:
+        while not over.wait(0.5):
+            stage.health()
+
+    with ThreadPoolExecutor(PROBERS) as probers:
+        for _ in range(PROBERS):
+            probers.submit(probe)
+        try:
+            yield
+        finally:
+            over.set()
 
 
 @pytest.fixture
@@ -72,7 +94,7 @@ def test_webhooks_are_taken_and_all_is_answered_after(
     own: Broker = request.getfixturevalue(broker)
     crowd = Crowd(port=stage.port, chance=chance, people=30, messages=8, seconds=AWAY_FOR + 4)
     stage.start(**own.environment())
-    with crowd.talking():
+    with crowd.talking(), probed(stage):
         sleep(2)
         fault(own)
     assert {answer.status for answer in crowd.answers} == {200}
