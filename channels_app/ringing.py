@@ -53,6 +53,8 @@ _work = Bell(tasks.work.delay)
 _statuses = Bell(tasks.apply_statuses.delay)
 _news = Bell(tasks.read_account_news.delay)
 
+_portfolios = Bell(tasks.learn_portfolios.delay)
+
 
 def ring(kept: Kept) -> None:
     """Call the workers for what is new on the shelf."""
@@ -62,6 +64,11 @@ def ring(kept: Kept) -> None:
         _statuses.ring()
     if kept.others:
         _news.ring()
+
+
+def ring_portfolios() -> None:
+    """Have Meta asked whose the accounts are that came just now."""
+    _portfolios.ring()
 
 
 def ring_work() -> None:

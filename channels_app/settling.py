@@ -22,6 +22,7 @@ ROUTING = frozenset({"is_active", "provider", "phone_number_id", "bot"})
 def save_provider(provider: Provider, changes: Mapping[str, str]) -> None:
     """`onboarding.save_provider`; what was held for want of access goes out."""
     onboarding.save_provider(provider, changes)
+    transaction.on_commit(ringing.ring_portfolios)
     go_on()
 
 
@@ -44,6 +45,7 @@ def save_bot(bot: Bot, changes: Mapping[str, Any]) -> None:
 def check_access(provider: Provider) -> list[Check]:
     """`onboarding.check_access`; what was held for want of access goes out."""
     lines = onboarding.check_access(provider)
+    ringing.ring_portfolios()
     go_on()
     return lines
 

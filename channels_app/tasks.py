@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError as BrokerGone
 
-from channels_app import mailboxes, notices, pruning, ward, working
+from channels_app import mailboxes, notices, onboarding, pruning, ward, working
 from channels_app.alarms import Alarm
 from channels_app.inbound import account, receiving, unrouted
 from channels_app.inbound import release as inbound_release
@@ -177,6 +177,13 @@ def probe() -> None:
     """Ask Meta whether what it refused is mended."""
     with interrupted_by_the_database():
         outbound_release.probe_blocked()
+
+
+@shared_task(ignore_result=True)
+def learn_portfolios() -> None:
+    """Ask Meta which business owns the accounts that are new here."""
+    with interrupted_by_the_database():
+        onboarding.learn_portfolios()
 
 
 @shared_task(ignore_result=True)

@@ -57,6 +57,7 @@ app.conf.update(
         "sweep": every(3, "sweep"),
         "mail-notices": every(30, "mail_notices"),
         "probe": every(3600, "probe"),
+        "learn-portfolios": every(3600, "learn_portfolios"),
         "prune": every(24 * 3600, "prune"),
     },
 )

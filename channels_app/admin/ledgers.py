@@ -58,8 +58,17 @@ class InboundEventAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Participant)
 class ParticipantAdmin(ReadOnly, ModelAdmin):
-    list_display = ["__str__", "team", "wa_id", "user_id", "username", "created_at"]
-    list_filter = ["team"]
+    list_display = [
+        "__str__",
+        "team",
+        "wa_id",
+        "user_id",
+        "username",
+        "wants_messages",
+        "wants_marketing",
+        "created_at",
+    ]
+    list_filter = ["wants_messages", "wants_marketing", "team"]
     list_select_related = ["team"]
     search_fields = ["wa_id", "=user_id", "name", "username"]
 
@@ -78,6 +87,8 @@ class ConversationAdmin(ReadOnly, ModelAdmin):
         "last_message_at",
         "waiting_since",
         "waiting_why",
+        "consent_asked_at",
+        "blocked_at",
         "due_at",
         "lease_expires_at",
         "tries",

@@ -1,5 +1,6 @@
 """The API of a team: what its programs may see and change."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -22,8 +23,9 @@ from channels_app.api.serializers.base import team_of
 from channels_app.api.throttling import KeyThrottle
 from channels_app.api.wire import AlwaysJSON, StrictJSON
 from channels_app.bots import ai, setup
-from channels_app.bots.contract import Reply
+from channels_app.errors import GatewayError, WindowShut
 from channels_app.models import AiProvider, Bot, Channel, Conversation, Message, Provider
+from channels_app.outbound import blocklist
 from channels_app.teams.access import TeamKeyAuthentication, TeamPermission
 
 LONGEST_KEY = 255
@@ -113,7 +115,7 @@ class Channels(Kept):
 @extend_schema(tags=["Conversations"])
 @extend_schema_view(list=extend_schema(parameters=[ConversationFilter]))
 class Conversations(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSet):
-    queryset = Conversation.objects.select_related("participant")
+    queryset = Conversation.objects.select_related("participant", "channel__provider")
     serializer_class = serializers.ConversationSerializer
 
     def filter_queryset(self, queryset: Any) -> Any:
@@ -122,6 +124,30 @@ class Conversations(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSe
         asked = ConversationFilter(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
         return asked.narrow(queryset, team_of(self.request))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def block(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Have Meta block this person at this number: what they write does not arrive any more."""
+        return self._at_meta(blocklist.block)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def unblock(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Let this person be heard again."""
+        return self._at_meta(blocklist.unblock)
+
+    def _at_meta(self, change: Callable[[Conversation], None]) -> Response:
+        conversation = self.get_object()
+        try:
+            change(conversation)
+        except WindowShut as exc:
+            raise ValidationError(
+                {"detail": ["Only somebody who wrote within the last 24 hours can be blocked."]}
+            ) from exc
+        except GatewayError as exc:
+            raise ValidationError({"detail": [f"{exc.problem.title} {exc.problem.advice}".strip()]}) from exc
+        return Response(self.get_serializer(conversation).data)
 
 
 @extend_schema(tags=["Messages"])
@@ -157,11 +183,12 @@ class Messages(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSet):
         asked = serializers.SendingSerializer(data=self.request.data, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)
         wish = asked.validated_data
-        reply = Reply(text=wish["text"], voice=wish["voice"], quote=wish["quote"])
         try:
-            return writing_to.write(wish["channel"], wish["to"], reply)
+            return writing_to.write(wish["channel"], wish["to"], wish["reply"])
+        except writing_to.NothingToReactTo as exc:
+            raise ValidationError({"reaction": ["They have not written yet: there is nothing to react to."]}) from exc
         except writing_to.NothingToSay as exc:
-            raise ValidationError({"text": ["There is nothing to say in this. Write some words."]}) from exc
+            raise ValidationError({"text": [serializers.NOTHING]}) from exc
 
 
 @csrf_exempt

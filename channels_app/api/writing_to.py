@@ -18,11 +18,16 @@ from channels_app.models import Channel, Conversation, Direction, IdempotencyKey
 from channels_app.outbound import promising
 
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+NO_TARGETS = ("reaction", "edit", "revoke", "system")
 USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 
 
 class NothingToSay(Exception):
     """The text is blank."""
+
+
+class NothingToReactTo(Exception):
+    """A reaction, and they have not written yet."""
 
 
 def address_of(to: str) -> Address:
@@ -33,12 +38,17 @@ def address_of(to: str) -> Address:
 
 
 def write(channel: Channel, to: Address, reply: Reply) -> Message:
-    """Promise to bring `reply`; gives its first message. Raises `NothingToSay`; then nothing is promised."""
+    """Promise to bring `reply`; gives its first message.
+
+    Raises `NothingToSay` and `NothingToReactTo`; then nothing is promised.
+    """
     with transaction.atomic():
         (conversation,) = conversations.find_or_make(
             [conversations.Arrival(channel=channel, address=_as_known(channel, to))]
         )
-        quoted = _last_of_theirs(conversation) if reply.quote else ""
+        quoted = _last_of_theirs(conversation) if reply.quote or reply.reaction is not None else ""
+        if reply.reaction is not None and not quoted:
+            raise NothingToReactTo
         parts = promising.promise(conversation, channel, [reply], source=Source.API, quoted=quoted)
         if not parts:
             raise NothingToSay
@@ -95,4 +105,5 @@ def _as_known(channel: Channel, to: Address) -> Address:
 
 def _last_of_theirs(conversation: Conversation) -> str:
     theirs = Message.objects.filter(conversation=conversation, direction=Direction.INBOUND).exclude(wamid="")
+    theirs = theirs.exclude(type__in=NO_TARGETS)
     return theirs.order_by("-id").values_list("wamid", flat=True).first() or ""

@@ -159,9 +159,9 @@ def _parameters(value: object) -> Mapping[str, str] | tuple[str, ...]:
     if value is None:
         return ()
     if isinstance(value, Mapping):
-        return {str(name): _word(_plain(given)) for name, given in value.items()}
+        return {str(name): _words(_plain(given)) for name, given in value.items()}
     if isinstance(value, list | tuple):
-        return tuple(_word(_plain(given)) for given in value)
+        return tuple(_words(_plain(given)) for given in value)
     raise Wrong("`parameters` is an object by name, or a list in order.")
 
 
@@ -211,6 +211,13 @@ def _word(value: object) -> str:
     if not found:
         raise Wrong("This is empty.")
     return found
+
+
+def _words(value: object) -> str:
+    """A text of one line or several."""
+    if not text(value).strip():
+        raise Wrong("This is empty.")
+    return text(value)
 
 
 def _plain(value: object) -> object:

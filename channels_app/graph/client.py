@@ -65,6 +65,16 @@ class GraphClient:
         indicator = {"typing_indicator": {"type": "text"}} if typing else {}
         self._post(f"{_node(phone_number_id)}/messages", {**payload, **indicator})
 
+    def block(self, phone_number_id: str, user: Mapping[str, str]) -> None:
+        """Block a user, `{"user": number}` or `{"user_id": id}`; only one who wrote within a day can be.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/block-users
+        """
+        self._block_users("POST", phone_number_id, user)
+
+    def unblock(self, phone_number_id: str, user: Mapping[str, str]) -> None:
+        self._block_users("DELETE", phone_number_id, user)
+
     def waba(self, waba_id: str) -> Waba:
         answer = self._fields(_node(waba_id), "id,name,owner_business_info", basics="id,name")
         return Waba.read(answer)
@@ -120,6 +130,11 @@ class GraphClient:
         """
         credentials = self._credentials(self.token if input_token is None else input_token)
         return TokenFacts.read(self._answer("GET", "debug_token", {}, credentials))
+
+    def _block_users(self, method: str, phone_number_id: str, user: Mapping[str, str]) -> None:
+        path = f"{_node(phone_number_id)}/block_users"
+        payload = {"messaging_product": "whatsapp", "block_users": [user]}
+        self._answer(method, path, {}, self._credentials(), json.dumps(payload).encode())
 
     def _fields(self, path: str, fields: str, *, basics: str) -> Mapping[str, Any]:
         """One node; a single field that is not to be had fails the whole call, so then ask for the basics alone."""

@@ -108,7 +108,7 @@ class Refused(GraphError):
         the request), and for the rest nobody can say what happened.
         """
         wait = wire.retry_after(headers)
-        found = Complaint.read((wire.document(body) or {}).get("error"), secrets)
+        found = Complaint.read(_error(wire.document(body) or {}), secrets)
         if found.code is not None:
             return _refusal(found, http_status, headers)
         reason = f"HTTP {http_status} without a word from Graph"
@@ -188,6 +188,13 @@ class BadRequest(Refused):
 
 
 LEAST_WAIT: Mapping[int, float] = {131057: 60.0, 133015: 300.0, 134101: 600.0}
+
+
+def _error(answer: Mapping[str, Any]) -> object:
+    """The error of an answer. Of a call about one user that failed, it is what is said of that user."""
+    users = wire.mappings(wire.mapping(answer.get("block_users")).get("failed_users"))
+    errors = [error for user in users for error in wire.mappings(user.get("errors"))]
+    return errors[0] if len(errors) == 1 else answer.get("error")
 
 
 def _refusal(found: Complaint, http_status: int | None, headers: Mapping[str, str]) -> Refused:

@@ -22,7 +22,7 @@ def answer(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine,
     consent = [] if conversation.consent_asked_at else [Reply(text=channel.consent_message)]
     asked = promising.plan(conversation, channel, consent, source=Source.SYSTEM)
     made = promising.plan(
-        conversation, channel, given.replies, source=Source.BOT, turn_id=turn_id, quoted=turn[-1].wamid
+        conversation, channel, given.replies, source=Source.BOT, turn_id=turn_id, quoted=_target(turn[-1])
     )
     spoke = bool(made.messages)
     if given.usage and spoke:
@@ -48,6 +48,11 @@ def start_anew(queue: Queue, turn: Sequence[Message], turn_id: UUID) -> None:
 def ignore(queue: Queue, turn: Sequence[Message]) -> None:
     """Nothing is said to it."""
     mailboxes.record(queue.mailbox, [updating(rows(turn), status=Status.IGNORED)])
+
+
+def _target(message: Message) -> str:
+    """The wamid that an answer to `message` may quote, or react to: no reaction itself can be that."""
+    return message.quoted if message.type == "reaction" else message.wamid
 
 
 def rows(turn: Sequence[Message]) -> QuerySet[Message]:

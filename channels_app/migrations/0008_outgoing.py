@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="conversation",
+            name="blocked_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="conversation",
             name="consent_asked_at",
             field=models.DateTimeField(editable=False, null=True),
         ),

@@ -21,7 +21,8 @@ class Conversation(models.Model):
     meanwhile.
 
     `question_id` is the message with choices that may be answered in words, `history_from` the message after which a
-    bot's history begins, `consent_asked_at` when the channel's consent message was promised.
+    bot's history begins, `consent_asked_at` when the channel's consent message was promised,
+    `blocked_at` since when Meta keeps what this person writes from this number.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
@@ -40,6 +41,7 @@ class Conversation(models.Model):
     question_id = models.UUIDField(null=True, editable=False)
     history_from = models.UUIDField(null=True, editable=False)
     consent_asked_at = models.DateTimeField(null=True, editable=False)
+    blocked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[TeamQuerySet] = TeamQuerySet.as_manager()  # type: ignore[assignment]

@@ -4,6 +4,7 @@ from channels_app.fields import mask
 from channels_app.onboarding.access import check_access, webhook_url
 from channels_app.onboarding.channels import LIMITS, clean_channel, delete_channel, save_channel
 from channels_app.onboarding.finding import find_number
+from channels_app.onboarding.portfolios import learn_portfolio, learn_portfolios
 from channels_app.onboarding.providers import (
     SECRETS,
     clean_provider,
@@ -24,6 +25,8 @@ __all__ = [
     "find_number",
     "kinds",
     "knows_verify_token",
+    "learn_portfolio",
+    "learn_portfolios",
     "mask",
     "save_channel",
     "save_provider",

@@ -26,7 +26,8 @@ KEPT = ("providers", "ai-providers", "chatbots", "channels")
 def test_has_every_address_and_nothing_else(schema: Any) -> None:
     each = {name: {f"/api/v1/{name}/", f"/api/v1/{name}/{{id}}/"} for name in KEPT}
     read = {name: {f"/api/v1/{name}/", f"/api/v1/{name}/{{id}}/"} for name in ("conversations", "messages")}
-    expected = set().union(*each.values(), *read.values(), {"/api/v1/providers/{id}/check/"})
+    actions = {"providers/{id}/check", "conversations/{id}/block", "conversations/{id}/unblock"}
+    expected = set().union(*each.values(), *read.values(), {f"/api/v1/{name}/" for name in actions})
     assert set(schema["paths"]) == expected
 
 

@@ -78,6 +78,173 @@ class TestPromise:
         assert graph.asked[-1]["context"] == {"message_id": "wamid.theirs"}
 
 
+class TestKinds:
+    """Each kind of reply, as Graph is asked for it in an open window, and what is listed."""
+
+    KINDS = [
+        ({"text": "**Done**"}, "text", {"body": "*Done*", "preview_url": False}),
+        (
+            {"text": "Shall I?", "choices": [{"id": "y", "title": "Yes"}, {"id": "n", "title": "No"}]},
+            "interactive",
+            {
+                "type": "button",
+                "body": {"text": "Shall I?"},
+                "action": {
+                    "buttons": [
+                        {"type": "reply", "reply": {"id": "y", "title": "Yes"}},
+                        {"type": "reply", "reply": {"id": "n", "title": "No"}},
+                    ]
+                },
+            },
+        ),
+        (
+            {"text": "All dates", "link": {"url": "https://example.org/dates", "title": "Open"}},
+            "interactive",
+            {
+                "type": "cta_url",
+                "body": {"text": "All dates"},
+                "action": {
+                    "name": "cta_url",
+                    "parameters": {"display_text": "Open", "url": "https://example.org/dates"},
+                },
+            },
+        ),
+        (
+            {"text": "Where are you?", "request": "location"},
+            "interactive",
+            {
+                "type": "location_request_message",
+                "body": {"text": "Where are you?"},
+                "action": {"name": "send_location"},
+            },
+        ),
+        (
+            {"text": "Your number?", "request": "number"},
+            "interactive",
+            {
+                "type": "contact_request",
+                "body": {"text": "Your number?"},
+                "action": {"name": "request_contact_info"},
+            },
+        ),
+        (
+            {"location": {"latitude": -33.9249, "longitude": 18.4241, "name": "City Hall"}},
+            "location",
+            {"latitude": "-33.9249", "longitude": "18.4241", "name": "City Hall"},
+        ),
+        (
+            {"contacts": [{"name": "Sipho", "phones": ["+27 82 555 0100"], "organisation": "Clinic"}]},
+            "contacts",
+            [
+                {
+                    "name": {"formatted_name": "Sipho", "first_name": "Sipho"},
+                    "phones": [{"phone": "+27 82 555 0100"}],
+                    "org": {"company": "Clinic"},
+                }
+            ],
+        ),
+        ({"reaction": "👍"}, "reaction", {"message_id": "wamid.theirs", "emoji": "👍"}),
+        ({"reaction": ""}, "reaction", {"message_id": "wamid.theirs", "emoji": ""}),
+        (
+            {"text": "Invoice 7", "attachment": {"url": "https://example.org/7.pdf"}},
+            "document",
+            {"link": "https://example.org/7.pdf", "caption": "Invoice 7", "filename": "7.pdf"},
+        ),
+        (
+            {"attachment": {"url": "https://example.org/map", "type": "image"}},
+            "image",
+            {"link": "https://example.org/map"},
+        ),
+        (
+            {"template": {"name": "order", "language": "en_US", "parameters": {"who": "Thandi\nM"}}},
+            "template",
+            {
+                "name": "order",
+                "language": {"code": "en_US"},
+                "components": [
+                    {
+                        "type": "body",
+                        "parameters": [{"type": "text", "parameter_name": "who", "text": "Thandi / M"}],
+                    }
+                ],
+            },
+        ),
+        (
+            {"template": {"name": "order", "parameters": ["Thandi", 18]}},
+            "template",
+            {
+                "name": "order",
+                "language": {"code": "en"},
+                "components": [
+                    {"type": "body", "parameters": [{"type": "text", "text": "Thandi"}, {"type": "text", "text": "18"}]}
+                ],
+            },
+        ),
+        ({"template": {"name": "hello"}}, "template", {"name": "hello", "language": {"code": "en"}}),
+    ]
+
+    @pytest.mark.parametrize(("reply", "kind", "content"), KINDS)
+    def test_goes_out_in_its_own_form(
+        self,
+        api: APIClient,
+        body: dict[str, Any],
+        post: Post,
+        graph: FakeGraph,
+        work: Work,
+        reply: dict[str, Any],
+        kind: str,
+        content: Any,
+    ) -> None:
+        post(notification(change(text("Hello", "wamid.theirs"))))
+        work()
+        del body["text"]
+        answer = api.post(URL, {**body, **reply})
+        assert (answer.status_code, answer.json()["type"]) == (202, kind), answer.content
+        work()
+        assert (graph.asked[-1]["type"], graph.asked[-1][kind]) == (kind, content)
+        assert api.get(f"{URL}{answer.json()['id']}/").json()["sent_as"] == kind
+
+    @pytest.mark.parametrize(
+        ("reply", "words"),
+        [
+            (KINDS[1][0], "Shall I? | 1. Yes; 2. No"),
+            (KINDS[2][0], "All dates | Open: https://example.org/dates"),
+            (KINDS[3][0], "Where are you?"),
+            (KINDS[5][0], "City Hall https://www.google.com/maps?q=-33.924900,18.424100"),
+            (KINDS[6][0], "Sipho / Clinic / +27 82 555 0100"),
+            (KINDS[9][0], "Invoice 7 | https://example.org/7.pdf"),
+        ],
+    )
+    def test_is_put_in_words_where_the_window_is_closed(
+        self, api: APIClient, body: dict[str, Any], graph: FakeGraph, work: Work, reply: dict[str, Any], words: str
+    ) -> None:
+        del body["text"]
+        api.post(URL, {**body, **reply})
+        work()
+        assert (graph.types, graph.texts) == (["template"], [words])
+
+    def test_one_reply_of_several_parts_is_several_messages_in_order(
+        self, api: APIClient, body: dict[str, Any], post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        post(notification(change(text("Hello"))))
+        work()
+        place = {"latitude": 1, "longitude": 2}
+        file = {"url": "https://example.org/a.mp3"}
+        api.post(URL, {**body, "reaction": "👍", "attachment": file, "location": place, "choices": ["Yes", "No"]})
+        work()
+        assert graph.types[1:] == ["reaction", "audio", "interactive", "location"]
+
+    def test_a_reaction_in_a_closed_window_fails_and_holds_up_nothing(
+        self, api: APIClient, body: dict[str, Any], post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        post(notification(change(text("Hello", at=clock.now().timestamp() - 90_000))))
+        work()
+        api.post(URL, {**body, "reaction": "👍"})
+        work()
+        assert graph.types == ["template", "template"]
+        assert [(m.type, m.status) for m in ours()[1:]] == [("reaction", "failed"), ("text", "accepted")]
+
+
 class TestTo:
     @pytest.mark.parametrize("to", ["+27831234567", "27831234567", "0027 83 123-4567", 27831234567])
     def test_a_number_in_any_usual_form(self, api: APIClient, body: dict[str, Any], to: Any) -> None:
@@ -124,13 +291,17 @@ class TestRefusals:
             ("channel", "abc"),
             ("channel", None),
             ("volume", 11),
-            ("choices", [{"id": "1", "title": "Yes"}]),
-            ("link", {"url": "https://example.org", "title": "Here"}),
-            ("location", {"latitude": 1, "longitude": 2}),
-            ("contacts", [{"name": "T"}]),
-            ("attachment", {"url": "https://example.org/a.pdf"}),
+            ("choices", [{"id": "1"}]),
+            ("choices", ["Yes", "Yes"]),
+            ("link", {"url": "example.org", "title": "Here"}),
+            ("location", {"latitude": 1, "longitude": 200}),
+            ("contacts", [{"name": ""}]),
+            ("attachment", {"url": "file:///etc/passwd"}),
+            ("attachment", {"media": "17"}),
             ("template", {"name": "new_bot_message"}),
+            ("reaction", "well"),
             ("reaction", "👍"),
+            ("request", "money"),
         ],
     )
     def test_stand_at_the_field(self, api: APIClient, body: dict[str, Any], field: str, value: Any) -> None:

@@ -112,7 +112,7 @@ class TestOffering:
         meta.hours_pass(25)
         thandi.writes("Hello", hours_ago=25)
         bubble = thandi.hears_template()
-        assert bubble.parameters == ("Which day? 1. Monday; 2. Tuesday; 3. Sunday",)
+        assert bubble.parameters == ("Which day? | 1. Monday; 2. Tuesday; 3. Sunday",)
 
     def test_refused_buttons_become_numbers(self, talk: Talk, meta: Meta) -> None:
         clerk, thandi = talk(Reply(text="Hi"))

@@ -5,9 +5,10 @@ from channels_app.api.serializers.channel import ChannelSerializer
 from channels_app.api.serializers.chatbot import ChatbotSerializer
 from channels_app.api.serializers.message import ConversationSerializer, MessageSerializer
 from channels_app.api.serializers.provider import AccessSerializer, ProviderSerializer
-from channels_app.api.serializers.sending import SendingSerializer
+from channels_app.api.serializers.sending import NOTHING, SendingSerializer
 
 __all__ = [
+    "NOTHING",
     "AccessSerializer",
     "AiProviderSerializer",
     "ChannelSerializer",

@@ -12,6 +12,10 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
     channel = serializers.UUIDField(source="channel_id", read_only=True)
     participant = serializers.CharField(source="participant.handle", read_only=True, help_text="wa_id, or user id")
     name = serializers.CharField(source="participant.name", read_only=True)
+    wants_messages = serializers.BooleanField(
+        source="participant.wants_messages", read_only=True, help_text="False: they wrote STOP."
+    )
+    wants_marketing = serializers.BooleanField(source="participant.wants_marketing", read_only=True)
 
     class Meta:
         model = Conversation
@@ -24,6 +28,9 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
             "last_message_at",
             "waiting_since",
             "waiting_why",
+            "wants_messages",
+            "wants_marketing",
+            "blocked_at",
         )
         read_only_fields = fields
 

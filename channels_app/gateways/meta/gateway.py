@@ -91,6 +91,13 @@ class MetaGateway:
         """Mark a participant's message as read and, if wished, show for up to 25 s that an answer is coming."""
         self._call(lambda client: client.mark_read(phone_number_id, external_id, typing))
 
+    def block(self, phone_number_id: str, person: Address) -> None:
+        """Hear no more of `person` at this number. They must have written within a day."""
+        self._call(lambda client: client.block(phone_number_id, _user(person)))
+
+    def unblock(self, phone_number_id: str, person: Address) -> None:
+        self._call(lambda client: client.unblock(phone_number_id, _user(person)))
+
     def own_numbers(self) -> list[OwnNumber]:
         """All numbers of the account, through all pages."""
         numbers = self._call(lambda client: _soon(client).phone_numbers(self.credentials.waba_id))
@@ -117,6 +124,10 @@ class MetaGateway:
     def probe(self) -> None:
         """Raises `GatewayError` as long as the token does not open the account."""
         self._call(lambda client: client.waba(self.credentials.waba_id))
+
+    def portfolio(self) -> str | None:
+        """The id of the business that owns the account; `None` where this token may not see it."""
+        return self._call(lambda client: client.waba(self.credentials.waba_id)).owner_business_id
 
     def ask(self, question: Callable[[GraphClient], T]) -> T:
         """Put a question to Graph, without our proof where Meta calls that invalid. Raises `GraphError` alone."""
@@ -154,6 +165,12 @@ class SimulatedGateway(MetaGateway):
     @classmethod
     def base_url(cls) -> str:
         return str(settings.SIMULATOR_GRAPH_URL)
+
+
+def _user(person: Address) -> dict[str, str]:
+    if not person:
+        raise GiveUp(NOBODY)
+    return {"user": f"+{person.wa_id}"} if person.wa_id else {"user_id": person.user_id or ""}
 
 
 def _own(number: PhoneNumber) -> OwnNumber:
