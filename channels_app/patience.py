@@ -28,6 +28,11 @@ def within(seconds: float) -> Iterator[None]:
         _thread.until = before
 
 
+def usual() -> float | None:
+    """What each statement of this process has; `None` where there is no limit."""
+    return _usual
+
+
 def left() -> float | None:
     """Seconds that the next statement of this thread may take; `None` where it may take any time."""
     until = getattr(_thread, "until", None)

@@ -41,6 +41,7 @@ PORT = environment.number("PORT", 8000, lowest=1, highest=65535)
 WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, lowest=1, highest=256)
 WEB_THREADS = environment.number("WEB_THREADS", 8, lowest=1, highest=1024)
 WORKER_THREADS = environment.number("WORKER_THREADS", 96, lowest=1, highest=4096)
+LONGEST_STEP = environment.number("LONGEST_STEP", 600, lowest=1, highest=86400)
 
 # Meta, and what a team may reach through us
 
@@ -91,6 +92,8 @@ if REDIS_URL:
         "KEY_PREFIX": REDIS_KEY_PREFIX + "cache",
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
+
+WARD = CELERY_BROKER_URL.partition(":")[0] not in {"", "memory"}  # the demo's one process works on everything itself
 
 # Files and e-mail
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck
 
 from tests import redis_keys
+from tests.processes import cluster, servers
 
 pytest_plugins = ["tests.fixtures", "tests.far_end", "channels_app.simulator.pytest"]
 
@@ -52,6 +53,10 @@ def _missing() -> dict[str, str]:
         missing["redis"] = "Redis (REDIS_URL)"
     if lacks := [missing[server] for server in ("postgres", "redis") if server in missing]:
         missing["processes"] = " and ".join(lacks)
+    if not servers.RABBITMQ_SERVER:
+        missing["rabbitmq"] = "rabbitmq-server"
+    if not cluster.SERVER:
+        missing["cluster"] = "PostgreSQL's programs (initdb, postgres)"
     if not Path(CHROMIUM).exists():
         missing["browser"] = "Chromium"
     return missing

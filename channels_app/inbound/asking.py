@@ -33,7 +33,11 @@ SET_ASIDE = Problem(
 
 
 class BotFailed(Exception):
-    """The bot raised something: its turn is asked again, a little later, a few times."""
+    """The bot raised something, `tries` times by now: its turn is asked again, a little later, a few times."""
+
+    def __init__(self, tries: int) -> None:
+        super().__init__(tries)
+        self.tries = tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
         asked = turns.turn_of(conversation, turn, turn_id, engine)
         let_go()
         with presence.typing(conversation.channel, turn[-1].wamid):
-            answer = _reply(engine, asked)
+            answer = _reply(engine, asked, turn[0])
     except CannotAnswer as exc:
         _cannot(queue, turn, exc)
         return
@@ -104,14 +108,20 @@ def _name(turn: Sequence[Message]) -> UUID:
     return first.turn_id or first.pk
 
 
-def _reply(engine: Engine, turn: Turn) -> Answer:
+def _reply(engine: Engine, turn: Turn, first: Message) -> Answer:
     try:
         return engine.reply(turn)
     except CannotAnswer:
         raise
     except Exception as exc:
         log.warning("bot_failed", turn=turn.id, error=type(exc).__name__)
-        raise BotFailed from exc
+        raise _failed(first) from exc
+
+
+def _failed(first: Message) -> BotFailed:
+    first.tries += 1
+    Message.objects.filter(pk=first.pk).update(tries=first.tries)
+    return BotFailed(first.tries)
 
 
 def _cannot(queue: Queue, turn: Sequence[Message], exc: CannotAnswer) -> None:
@@ -121,7 +131,7 @@ def _cannot(queue: Queue, turn: Sequence[Message], exc: CannotAnswer) -> None:
     notices.tell(channel.provider, notices.BOT, exc.problem, channel)
     rows(turn).update(error=exc.problem.as_json())
     if not exc.is_final:
-        raise BotFailed from exc
+        raise _failed(turn[0]) from exc
     rows(turn).update(status=Status.HELD)
     mailboxes.record(queue.mailbox, [])
 

@@ -23,10 +23,11 @@ def start_over(queue: Queue, turn: Sequence[Message]) -> bool:
         return False
     if clock.now() - turn[0].created_at > PATIENCE:
         return False
-    waiting = Message.objects.filter(
+    received = Message.objects.filter(
         conversation=conversation, direction=Direction.INBOUND, status=Status.RECEIVED
     ).exclude(pk__in=[message.pk for message in turn])
-    newer = unasked.up_to_reset(waiting.order_by("id"))
+    waiting = list(received.order_by("id"))
+    newer = unasked.up_to_reset(waiting)
     if not newer:
         return False
     together = [*turn, *newer]
@@ -35,5 +36,5 @@ def start_over(queue: Queue, turn: Sequence[Message]) -> bool:
     mailboxes.record(queue.mailbox, [updating(rows, turn_id=turn_id)])
     for message in together:
         message.turn_id = turn_id
-    queue.theirs = together
+    queue.theirs = [*turn, *waiting]
     return True

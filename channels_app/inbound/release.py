@@ -34,6 +34,6 @@ def release(ids: Iterable[UUID]) -> int:
     """Have the bot asked these held messages, the ones that were set aside included."""
     rows = held_for_the_bot().filter(pk__in=list(ids)).exclude(conversation=None)
     conversations = {pk for pk in rows.values_list("conversation", flat=True) if pk}
-    count = rows.update(status=Status.RECEIVED, error=None)
+    count = rows.update(status=Status.RECEIVED, error=None, tries=0)
     mailboxes.ring(conversations)
     return count

@@ -61,12 +61,15 @@ def _referred_to(conversation: Conversation, messages: Sequence[Message]) -> dic
 
 
 def _history(conversation: Conversation, first: Message, most: int) -> tuple[Past, ...]:
-    """What was said before `first`, by both sides, oldest first; what nobody got to see is left out."""
+    """What was said before `first`, by both sides, oldest first; what nobody got to see is left out.
+
+    So is what was said before somebody wished to begin anew, and our answer to that wish.
+    """
     if not most:
         return ()
     rows = Message.objects.filter(conversation=conversation, pk__lt=first.pk).exclude(status__in=UNSAID)
     if conversation.history_from:
-        rows = rows.filter(pk__gt=conversation.history_from)
+        rows = rows.filter(pk__gt=conversation.history_from).exclude(delivery__turn_id=conversation.history_from)
     newest = rows.exclude(text="").exclude(type="reaction").order_by("-id")
     said = newest.values_list("direction", "text", "created_at", "content")[:most]
     return tuple(

@@ -18,6 +18,7 @@ from channels_app.errors import (
     WindowShut,
 )
 from channels_app.gateways import gateway_for
+from channels_app.mailboxes import LeaseLost
 from channels_app.models import Attempt, Conversation, Message, Outcome, Pulse, Status
 from channels_app.models.holding import let_go
 from channels_app.models.together import inserting
@@ -100,6 +101,8 @@ def _send(queue: Queue, part: Message, attempt: Attempt, terms: Terms) -> dateti
     try:
         outbound = rung.make(_part(queue, part), terms)
         callback = f"{part.pk.hex}.{attempt.pk.hex}"
+        if not queue.mailbox.is_surely_ours():
+            raise LeaseLost
         sent = gateway_for(channel.provider).send(channel.phone_number_id, person.address, outbound, callback)
     except GatewayError as exc:
         log.info(

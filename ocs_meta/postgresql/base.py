@@ -11,6 +11,12 @@ from psycopg.errors import _WaitTimeout
 
 from channels_app import patience
 
+ORPHANED = """
+    SELECT set_config('idle_in_transaction_session_timeout', %(idle)s, false), set_config(name, setting, false)
+    FROM (VALUES ('tcp_keepalives_idle', '15'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'))
+    AS wire (name, setting)
+"""
+
 
 class Connection(psycopg.Connection[Any]):
     """Waits for the server as long as `patience` allows, then is closed: libpq itself would wait for ever.
@@ -42,6 +48,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(settings_dict, *args, **kwargs)
         if isinstance(options := settings_dict["OPTIONS"].get("pool"), dict):
             options.setdefault("connection_class", Connection)
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """Have the server end what a process leaves open that froze, or whose machine is gone: others wait for it."""
+        configured: bool = super()._configure_connection(connection)  # type: ignore[misc]  # the stubs leave it out
+        if (limit := patience.usual()) is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(ORPHANED, {"idle": f"{limit:.0f}s"})
+        return configured or limit is not None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
         connection: psycopg.Connection[Any] = super().get_new_connection(conn_params)

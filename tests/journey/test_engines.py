@@ -105,6 +105,15 @@ class TestModel:
         work()
         assert "my secret" not in str(model.asked[-1].json)
 
+    def test_is_told_nothing_of_what_was_said_before_a_wish_to_begin_anew(
+        self, model: FarEnd, post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        for number, words in enumerate(["Hello", "/reset", "Again", "Still there?"]):
+            post(notification(change(text(words, f"w.{number}"))))
+            work()
+        contents = [said["content"] for said in model.asked[-1].json["messages"][1:]]
+        assert contents == ["Again", "Good day!", "Still there?"]
+
     def test_gets_the_bytes_of_a_picture_that_is_kept(
         self, model: FarEnd, post: Post, graph: FakeGraph, work: Work, channel: Channel
     ) -> None:

@@ -109,6 +109,14 @@ class TestStartingOver:
             work()
         assert graph.texts == ["one + two + three"]
 
+    def test_leaves_what_comes_behind_a_wish_to_begin_anew_for_later(
+        self, thinking: Thinking, post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        thinking("two")
+        post(notification(change(text("one", "a"), text("/reset", "b"), text("three", "c"))))
+        work()
+        assert graph.texts == ["one", "We start anew.", "three + two"]
+
     def test_is_not_asked_again_about_what_was_answered(
         self, thinking: Thinking, post: Post, graph: FakeGraph, work: Work
     ) -> None:

@@ -11,7 +11,8 @@ from celery.signals import worker_shutting_down
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from channels_app import patience, working
+from channels_app import mailboxes, patience, ward, watch, working
+from channels_app.inbound import receiving
 from channels_app.management import readiness
 
 LONGEST_STATEMENT = 60.0  # seconds
@@ -39,14 +40,23 @@ class Command(BaseCommand):
             without_mingle=True,
             without_heartbeat=True,
         )
+        receiving.be_careful()
+        watch.keep(_too_many_hang)
         log.info("worker starts with %s threads", settings.WORKER_THREADS)
         worker.start()
         sys.exit(worker.exitcode)
 
 
+def _too_many_hang() -> str | None:
+    """A thread that hangs in a bot cannot be ended but with its process."""
+    hanging = mailboxes.hanging()
+    return f"{hanging} conversations hang" if hanging > settings.WORKER_THREADS // 4 else None
+
+
 def _end_in_time(**event: Any) -> None:
     """Nothing new is begun. What is still running at last is found again by the sweep, as it is after kill -9."""
     working.stopping.set()
+    ward.close()
     deadline = threading.Timer(STOP_WITHIN, _leave)
     deadline.daemon = True
     deadline.start()

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels_app", "0012_bots"),
+        ("channels_app", "0007_simulator_rest"),
     ]
 
     operations = [
