@@ -33,6 +33,11 @@ def share_of_others(noise: Iterable[Noise]) -> float:
     return sum(each.elsewhere for each in stretches) / wall / (os.cpu_count() or 1) if wall else 0.0
 
 
+def most_per_second(milliseconds: float) -> float:
+    """How many a second the machine could do of what costs this much CPU, if it did nothing else."""
+    return 1000 * (os.cpu_count() or 1) / milliseconds if milliseconds else 0.0
+
+
 def tree(pid: int) -> list[int]:
     """`pid` and all that descend from it."""
     pids = [pid]

@@ -57,9 +57,8 @@ class House:
 
     def start(self, *names: str, **said: str) -> None:
         """Start these processes of the Procfile, and wait until each works."""
-        for name in sorted(names, key=lambda name: name == "web"):  # whose start is waited for
+        for name in names:  # one after the other: they are not given much time
             self.stage.start(name, **said)
-        for name in names:
             self.stage.wait_until_started(name)
 
     def meter(self, **more: Group) -> Meter:

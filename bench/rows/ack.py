@@ -73,7 +73,8 @@ def _found(rounds: dict[str, list[Posted]]) -> Found:
             bar=0.5,
             aim=1.0,
             note=f"{median(each.rate for each in webhook):.0f}/s; CPU µs: web {_microseconds(webhook, 'web'):.0f}, "
-            f"PostgreSQL {_microseconds(webhook, 'postgres'):.0f}, Redis {_microseconds(webhook, 'redis'):.0f}",
+            f"PostgreSQL {_microseconds(webhook, 'postgres'):.0f}, Redis {_microseconds(webhook, 'redis'):.0f}, "
+            f"generator {_generator(webhook):.0f}",
         ),
     ]
     return Found(figures=figures, details={name: [_detail(each) for each in found] for name, found in rounds.items()})

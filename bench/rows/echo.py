@@ -1,5 +1,6 @@
 """Messages in, echoes out, over 10 numbers and on the same two cores: webhook, worker, databases and Meta."""
 
+from bench.costs import most_per_second
 from bench.figures import Figure, Found, Scale
 from bench.house import Ground, House
 from bench.meta.bodies import Mail
@@ -25,7 +26,9 @@ def measure(ground: Ground, scale: Scale) -> Found:
             unit="/s",
             bar=150,
             aim=300,
-            note="CPU ms each: " + ", ".join(f"{name} {each:.2g}" for name, each in spent.items()),
+            note="CPU ms each: "
+            + ", ".join(f"{name} {each:.2g}" for name, each in spent.items())
+            + f"; enough for {most_per_second(sum(spent.values())):.0f}/s",
         ),
         Figure(
             key="worker_cpu",

@@ -23,7 +23,7 @@ def measure(ground: Ground, scale: Scale) -> Found:
         house.start("web")
         alone, among = _taken(house, scale)
     with ground.house(numbers=NUMBERS) as house:
-        applied, seconds = _applied(house, scale)
+        applied, seconds, cpu = _applied(house, scale)
     ratio = median(a["cpu"] / b["cpu"] for a, b in zip(among, alone, strict=True))
     figures = [
         Figure(
@@ -44,7 +44,14 @@ def measure(ground: Ground, scale: Scale) -> Found:
             aim=5000,
             note=f"POSTs: p50 {median(a['p50'] for a in among):.0f} ms",
         ),
-        Figure(key="statuses_applied", what="statuses taken and applied", value=applied / seconds, unit="/s", aim=2000),
+        Figure(
+            key="statuses_applied",
+            what="statuses taken and applied",
+            value=applied / seconds,
+            unit="/s",
+            aim=2000,
+            note="CPU µs each: " + ", ".join(f"{name} {each / applied * 1e6:.0f}" for name, each in cpu.items()),
+        ),
     ]
     return Found(figures=figures, details={"alone": alone, "among": among, "applied": applied, "seconds": seconds})
 
@@ -74,18 +81,18 @@ def _cost(posted: Posted) -> dict[str, float]:
     }
 
 
-def _applied(house: House, scale: Scale) -> tuple[int, float]:
-    """How many statuses were applied, and the seconds from the first POST to the last of them."""
+def _applied(house: House, scale: Scale) -> tuple[int, float, dict[str, float]]:
+    """How many statuses were applied, the seconds from the first POST to the last of them, and CPU seconds."""
     stored = -(-scale.of(STORED) // 100) * 100
     house.store(turns=stored, numbers=NUMBERS, people=PEOPLE)
     house.start("web", "worker", "beat")
     mail = Mail(kind="status", posts=stored * 3 // 100, per_post=100, numbers=NUMBERS, people=PEOPLE, first=0)
-    began = monotonic()
+    meter, began = house.meter(), monotonic()
     house.post(mail, connections=CONNECTIONS)
     if not eventually(lambda: not house.count("inboundevent", "state = 'waiting'"), PATIENCE):
         raise SystemExit("Statuses are still waiting")
-    seconds = monotonic() - began
+    seconds, spent = monotonic() - began, meter.read()
     read = house.count("message", "status = 'read'")
     if read != stored:
         raise SystemExit(f"{read} of {stored} messages were read")
-    return stored * 3, seconds
+    return stored * 3, seconds, {name: spent[name] for name in ("web", "worker", "postgres", "redis")}
