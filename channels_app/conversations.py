@@ -6,12 +6,15 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from channels_app import identity
 from channels_app.messages import Address
 from channels_app.models import Channel, Conversation, Participant
 from channels_app.models.holding import held
 from channels_app.models.together import Write, updating
 
 Key = tuple[object, ...]
+
+SETTLED_AFTER = 3  # rounds: where two in one batch claim the same number, the last one has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,23 @@ def find_or_make(arrivals: Sequence[Arrival]) -> list[Conversation]:
 
     To be called in a transaction: it holds the conversations until that ends, and they are as they are.
     """
+    placed = _found_or_made(arrivals)
+    for _ in range(SETTLED_AFTER):
+        pairs = [
+            (conversation.participant, arrival.address) for conversation, arrival in zip(placed, arrivals, strict=True)
+        ]
+        odd = [(person, seen) for person, seen in pairs if identity.differs(person, seen)]
+        if not odd:
+            break
+        for person, seen in odd:
+            identity.settle(person, seen)
+        placed = _found_or_made(arrivals)
+    for arrival, conversation in zip(arrivals, placed, strict=True):
+        _learn(conversation.participant, arrival)
+    return placed
+
+
+def _found_or_made(arrivals: Sequence[Arrival]) -> list[Conversation]:
     found = _find(arrivals)
     missing = [arrival for arrival in arrivals if found.of(arrival) is None]
     if missing:
@@ -44,10 +64,7 @@ def find_or_make(arrivals: Sequence[Arrival]) -> list[Conversation]:
         }
         Conversation.objects.bulk_create([made[key] for key in sorted(made)], ignore_conflicts=True)
         found = _find(arrivals)
-    placed = [conversation for arrival in arrivals if (conversation := found.of(arrival))]
-    for arrival, conversation in zip(arrivals, placed, strict=True):
-        _learn(conversation.participant, arrival)
-    return placed
+    return [conversation for arrival in arrivals if (conversation := found.of(arrival))]
 
 
 class _Found:
@@ -61,7 +78,7 @@ class _Found:
 
     def of(self, arrival: Arrival) -> Conversation | None:
         scope = (arrival.channel.pk, arrival.channel.provider.portfolio)
-        keys = [(*scope, *key) for key in _ids(arrival.address)]
+        keys = [(*scope, *key) for key in reversed(_ids(arrival.address))]  # the user id decides
         return next((self._by_key[key] for key in keys if key in self._by_key), None)
 
 
@@ -95,7 +112,7 @@ def _participants(arrivals: Sequence[Arrival]) -> list[Participant]:
         ordered = sorted(strangers, key=lambda person: (person.wa_id or "", person.user_id or ""))
         Participant.objects.bulk_create(ordered, ignore_conflicts=True)
         known = _people(arrivals)
-    return [next(known[key] for key in _keys(arrival) if key in known) for arrival in arrivals]
+    return [next(known[key] for key in reversed(_keys(arrival)) if key in known) for arrival in arrivals]
 
 
 def _people(arrivals: Sequence[Arrival]) -> dict[Key, Participant]:
@@ -123,16 +140,12 @@ def _stranger(arrival: Arrival) -> Participant:
 
 
 def _learn(person: Participant, arrival: Arrival) -> None:
-    """Take over a name that changed, and an id that was not known yet and that nobody else has."""
+    """Take over a name that changed."""
     news: dict[str, str] = {}
     if arrival.name and arrival.name[:255] != person.name:
         news["name"] = arrival.name[:255]
     if arrival.username and arrival.username[:64] != person.username:
         news["username"] = arrival.username[:64]
-    peers = Participant.objects.filter(team_id=person.team_id, portfolio=person.portfolio).exclude(pk=person.pk)
-    for kind, value in _ids(arrival.address):
-        if not getattr(person, kind) and not peers.filter(**{kind: value}).exists():
-            news[kind] = value
     if news:
         Participant.objects.filter(pk=person.pk).update(**news)
         for name, value in news.items():

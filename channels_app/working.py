@@ -59,7 +59,7 @@ def drain(mailbox: Mailbox, opened: Opened | None = None) -> Shift:
             shift.next_at = _work(queue)
             shift.statuses_joined |= queue.statuses_joined
             finished = queue.is_released or mailboxes.release(mailbox, shift.next_at)
-    except LeaseLost:
+    except (LeaseLost, Conversation.DoesNotExist):  # which is gone where it became part of another
         log.warning("lease_lost", conversation=str(mailbox.conversation_id))
         finished = True
         mailboxes.released(mailbox)

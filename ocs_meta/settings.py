@@ -61,7 +61,14 @@ GATEWAYS = {
     "simulated": "channels_app.gateways.meta.gateway.SimulatedGateway",
 }
 NOTIFICATION_READERS = {"meta": "channels_app.gateways.meta.reader.MetaReader"}
-BOT_ENGINES = {"echo": "channels_app.bots.engines.echo.EchoEngine"}
+BOT_ENGINES = {
+    "echo": "channels_app.bots.engines.echo.EchoEngine",
+    "http": "channels_app.bots.engines.http.HttpEngine",
+    "llm": "channels_app.bots.engines.llm.LlmEngine",
+    "python": "channels_app.bots.engines.python.PythonEngine",
+    "rules": "channels_app.bots.engines.rules.RulesEngine",
+}
+BOT_HANDLERS = environment.words("BOT_HANDLERS")
 
 # Rows
 

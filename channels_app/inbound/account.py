@@ -7,8 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from channels_app import notices
+from channels_app import conversations, notices
 from channels_app.errors import Problem
+from channels_app.inbound import amending
+from channels_app.messages import Address
 from channels_app.models import EventState, InboundEvent, Provider
 from channels_app.models.holding import unclaimed
 from channels_app.outbound.ladder import TEMPLATE
@@ -61,6 +63,8 @@ def _read(event: InboundEvent, provider: Provider) -> None:
             notices.tell(provider, notices.ACCOUNT, _account_problem(value))
         case "account_alerts":
             _alert(provider, value)
+        case "user_preferences" if str(value.get("category")) == "marketing_messages":
+            _marketing_wish(provider, event, str(value.get("value")))
 
 
 def _template_status(provider: Provider, value: Mapping[str, Any]) -> None:
@@ -81,6 +85,17 @@ def _template_status(provider: Provider, value: Mapping[str, Any]) -> None:
             advice="Mend it in WhatsApp Manager; until then nothing can be sent outside the service window.",
         )
         notices.tell(provider, notices.TEMPLATE, problem)
+
+
+def _marketing_wish(provider: Provider, event: InboundEvent, said: str) -> None:
+    """Somebody switched marketing off, or on again, in the app: of this business, whichever number it was about."""
+    ids = Address(wa_id=event.wa_id or None, user_id=event.user_id or None)
+    if event.channel is None or not ids or said not in ("stop", "resume"):
+        return
+    arrival = conversations.Arrival(channel=event.channel, address=ids)
+    (conversation,) = conversations.find_or_make([arrival])
+    at = event.sent_at or event.received_at
+    amending.note_wish(conversation.participant, "wants_marketing", said == "resume", at)
 
 
 def _account_problem(value: Mapping[str, Any]) -> Problem:

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from channels_app.gateways.meta import numbers
-from channels_app.messages import Address, InboundMessage
+from channels_app.messages import Address, InboundMessage, Reaction
 from channels_app.models import Channel, InboundEvent, Status
 from channels_app.words import asks
 
 
 def first_status(said: InboundMessage, event: InboundEvent, channel: Channel, sender: Address) -> Status:
     """`received` where the bot is to be asked, `held` where it cannot be for now, `ignored` where it is not."""
-    if not sender or not asks(said) or _came_too_late(event, channel) or not _may_write(sender, channel):
+    if not sender or not _asks(said, channel) or _came_too_late(event, channel) or not _may_write(sender, channel):
         return Status.IGNORED
     return Status.RECEIVED if may_answer(channel) else Status.HELD
 
@@ -18,6 +18,11 @@ def first_status(said: InboundMessage, event: InboundEvent, channel: Channel, se
 def may_answer(channel: Channel) -> bool:
     """Whether the bot of `channel` is asked at present; if not, what comes in is held."""
     return channel.is_active and channel.bot.is_active
+
+
+def _asks(said: InboundMessage, channel: Channel) -> bool:
+    """A reaction is a signal, unless the bot asks for it; one that is taken back says nothing."""
+    return asks(said) or (isinstance(said, Reaction) and bool(said.emoji) and channel.bot.hears_reactions)
 
 
 def _came_too_late(event: InboundEvent, channel: Channel) -> bool:

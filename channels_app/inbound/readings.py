@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from channels_app.gateways import reader_for
 from channels_app.gateways.base import UnreadableItem
 from channels_app.inbound.admission import first_status
-from channels_app.messages import Address, InboundMessage
+from channels_app.messages import Address, Edit, InboundMessage, Reaction, Revocation, SystemNote
 from channels_app.models import Channel, Conversation, Direction, InboundEvent, Message, Status
 from channels_app.words import content, describe, type_of
 
@@ -23,9 +23,11 @@ class Reading:
 
     @property
     def address(self) -> Address:
-        """The sender, unless they wrote to a group: nobody is answered then."""
+        """The sender, unless they wrote to a group: nobody is answered then. Who got another id goes by that."""
         if self.event.in_group:
             return Address()
+        if isinstance(self.said, SystemNote) and self.said.now:
+            return self.said.now
         return Address(wa_id=self.event.wa_id or None, user_id=self.event.user_id or None)
 
 
@@ -63,8 +65,13 @@ def message_of(reading: Reading) -> Message:
         message.type = type_of(said)[:60]
         message.text = _storable(describe(said))
         message.content = content(said)
-        message.quoted = (said.origin.quoted or "")[:255]
+        message.quoted = (_target(said) or said.origin.quoted or "")[:255]
     return message
+
+
+def _target(said: InboundMessage) -> str:
+    """The wamid of the message that `said` is about."""
+    return said.target if isinstance(said, Reaction | Edit | Revocation) else ""
 
 
 def _storable(text: str) -> str:

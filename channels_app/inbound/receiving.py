@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from uuid import UUID
@@ -11,11 +11,12 @@ import structlog
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from channels_app import clock, conversations, mailboxes, pulses, watch, window
+from channels_app import clock, conversations, identity, mailboxes, pulses, watch, window
 from channels_app.conversations import Arrival
+from channels_app.inbound.amending import amend
 from channels_app.inbound.readings import Reading, message_of, read
 from channels_app.mailboxes import Mailbox
-from channels_app.messages import SystemNote
+from channels_app.messages import Address, Contacts, Edit, Revocation, SystemNote
 from channels_app.models import Channel, Conversation, EventState, InboundEvent, Message, Status, known
 from channels_app.models.holding import DATABASE_TROUBLE, held
 from channels_app.models.together import Write, inserting, updating, write
@@ -134,8 +135,10 @@ def _receive(waiting: QuerySet[InboundEvent]) -> Received:
         channels = known.channels({event.channel_id for event in events if event.channel_id})
         with watch.step("receiving", LONGEST_READING):
             readings = [read(event, channels[event.channel_id]) for event in events if event.channel_id in channels]
+        _move_people(readings)
         mail = _sort(readings)
         received = _store(events, readings, mail)
+        amend(readings)
         _set_aside_homeless(events, channels)
     pulses.messages_came({reading.channel.pk for reading in readings})
     if received.opened:
@@ -149,6 +152,13 @@ def _set_aside_homeless(events: Sequence[InboundEvent], channels: Mapping[UUID, 
     if homeless:
         reason = "Its channel is not there"
         InboundEvent.objects.filter(pk__in=homeless).update(state=EventState.UNPARSED, reason=reason)
+
+
+def _move_people(readings: Sequence[Reading]) -> None:
+    for reading in readings:
+        if isinstance(reading.said, SystemNote) and reading.said.now:
+            note = reading.said
+            identity.move(reading.channel.provider, note.before, note.now, note.origin.sent_at)
 
 
 def _sort(readings: Sequence[Reading]) -> list[_Mail]:
@@ -171,13 +181,22 @@ def _arrival(reading: Reading) -> Arrival:
     theirs = sent_at is not None and not isinstance(said, SystemNote)
     return Arrival(
         channel=reading.channel,
-        address=reading.address,
+        address=_address(reading),
         name=said.origin.name if said else "",
         username=said.origin.username if said else "",
         at=sent_at or reading.event.received_at,
         opens_until=window.after(sent_at, clock.now()) if theirs and sent_at else None,
         due_at=_due(reading.channel) if reading.status == Status.RECEIVED else None,
     )
+
+
+def _address(reading: Reading) -> Address:
+    """The sender; a number that they gave when they were asked for it is theirs, too."""
+    said, address = reading.said, reading.address
+    if isinstance(said, Contacts) and said.requested and not address.wa_id:
+        given = [wa_id for card in said.cards for wa_id in card.wa_ids if wa_id.isdecimal()]
+        return replace(address, wa_id=given[0] if given else None)
+    return address
 
 
 def _due(channel: Channel) -> datetime:
@@ -210,9 +229,10 @@ def _store(events: Sequence[InboundEvent], readings: Sequence[Reading], mail: Se
 
 
 def _wants_an_answer(mail: _Mail) -> bool:
-    """Whether the mailbox may be opened with just what came now: nothing to gather, and nothing replaced."""
+    """Whether the mailbox may be opened with just what came now: nothing to gather, nothing replaced or amended."""
     asking = [reading for reading in mail.readings if reading.status == Status.RECEIVED]
-    return bool(asking) and not any(r.event.replaced or r.channel.debounce for r in mail.readings)
+    amended = any(isinstance(reading.said, Edit | Revocation) for reading in mail.readings)
+    return bool(asking) and not amended and not any(r.event.replaced or r.channel.debounce for r in mail.readings)
 
 
 def _when(reading: Reading) -> tuple[datetime, int]:

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from channels_app import mailboxes
-from channels_app.models import Direction, Message, Status
+from channels_app.models import Bot, Direction, EventState, Message, Status
 
 AT_ONCE = 1000
-BOT_MAY_ANSWER = Q(channel__is_active=True, channel__bot__is_active=True)
+BOT_MAY_ANSWER = Q(channel__is_active=True, channel__bot__is_active=True, conversation__waiting_since=None)
 
 
 def held_for_the_bot() -> QuerySet[Message]:
@@ -21,6 +21,12 @@ def release_held() -> int:
     """Let the bot be asked what was held while its channel or itself was switched off; gives how many messages."""
     ready = held_for_the_bot().filter(BOT_MAY_ANSWER, error__isnull=True).exclude(conversation=None)
     return release(ready.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def release_set_aside(bot: Bot) -> int:
+    """Have `bot` asked what it could not answer before it was changed; gives how many messages."""
+    failed = held_for_the_bot().filter(channel__bot=bot, error__isnull=False, event__state=EventState.DONE)
+    return release(failed.values_list("pk", flat=True)[:AT_ONCE])
 
 
 @transaction.atomic

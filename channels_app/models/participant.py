@@ -9,9 +9,15 @@ from channels_app import clock
 from channels_app.messages import Address
 from channels_app.teams.models import Team, TeamQuerySet
 
+FORMER = "former:"
+
 
 class Participant(models.Model):
-    """`wa_id` and `user_id` are Meta's, each unique within a team and a business portfolio."""
+    """`wa_id` and `user_id` are Meta's, each unique within a team and a business portfolio.
+
+    `wants_messages` is what they said with STOP and START, `wants_marketing` what they set in the app, each with the
+    time of that word. A number that passed to somebody else, from a person known by nothing else, begins with `FORMER`.
+    """
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="participants")
@@ -20,6 +26,10 @@ class Participant(models.Model):
     user_id = models.CharField(max_length=140, null=True, blank=True)  # noqa: DJ001
     name = models.CharField(max_length=255, blank=True)
     username = models.CharField(max_length=64, blank=True)
+    wants_messages = models.BooleanField(default=True)
+    wants_messages_since = models.DateTimeField(null=True, editable=False)
+    wants_marketing = models.BooleanField(default=True)
+    wants_marketing_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[TeamQuerySet] = TeamQuerySet.as_manager()  # type: ignore[assignment]
@@ -42,4 +52,5 @@ class Participant(models.Model):
 
     @property
     def address(self) -> Address:
-        return Address(wa_id=self.wa_id, user_id=self.user_id)
+        is_former = self.wa_id is not None and self.wa_id.startswith(FORMER)
+        return Address(wa_id=None if is_former else self.wa_id, user_id=self.user_id)

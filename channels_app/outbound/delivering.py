@@ -10,6 +10,7 @@ from channels_app.errors import (
     AccessLost,
     GatewayError,
     GiveUp,
+    OurFault,
     OutcomeUnknown,
     StepDown,
     TooLong,
@@ -21,8 +22,8 @@ from channels_app.mailboxes import LeaseLost
 from channels_app.models import Attempt, Conversation, Message, Outcome, Pulse, Status
 from channels_app.models.holding import let_go
 from channels_app.models.together import inserting
-from channels_app.outbound import doubt, fitting, pacing, recording, splitting, statuses
-from channels_app.outbound.ladder import LADDER, TEMPLATE, Part, Terms, rungs
+from channels_app.outbound import doubt, fitting, forms, pacing, recording, splitting, statuses, wishes
+from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, Part, Rung, Terms, rungs
 from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -53,14 +54,18 @@ def deliver(queue: Queue) -> datetime | None:
         if waiting or part not in queue.parts:
             return waiting
     terms = _terms(queue.conversation, part, now)
-    rung = next(iter(rungs(_part(queue, part), terms, _tried(queue, part, terms))), None)
+    rung = _rung(queue, part, terms)
     if rung is None:
         recording.end(queue, part, Status.FAILED, recording.no_rung_left(queue, part))
         return None
+    if refusal := wishes.against(part, queue.conversation.participant, rung.name):
+        recording.end(queue, part, Status.FAILED, refusal)
+        return None
     pieces = rung.pieces(_part(queue, part), terms)
-    if len(pieces) > 1:
-        splitting.cut(queue, part, pieces)
+    if pieces != [part.text]:
+        splitting.cut(queue, part, pieces, keeps_form=rung in FORMS)
         terms = _terms(queue.conversation, part, now)
+        rung = _rung(queue, part, terms) or rung
     if wait := _pace(queue.conversation):
         return recording.postpone(part, wait)
     attempt = Attempt(message=part, rung=rung.name)
@@ -76,9 +81,9 @@ def prepare(queue: Queue, parts: Sequence[Message]) -> Attempt | None:
     if queue.parts or not parts or is_blocked(queue.conversation):
         return None
     part, terms = parts[0], _terms(queue.conversation, parts[0], clock.now())
-    said = Part(text=part.text, spoken=bool(part.content.get("spoken")))
+    said = Part(text=part.text, form=forms.of(part.content), spoken=bool(part.content.get("spoken")))
     rung = next(iter(rungs(said, terms)), None)
-    if rung is None or terms.templates_left is not None or len(rung.pieces(said, terms)) > 1:
+    if rung is None or terms.templates_left is not None or rung.pieces(said, terms) != [part.text]:
         return None
     return None if _pace(queue.conversation) else Attempt(message=part, rung=rung.name)
 
@@ -113,6 +118,9 @@ def _refused(queue: Queue, part: Message, attempt: Attempt, error: GatewayError)
     match error:
         case OutcomeUnknown():
             return recording.unknown(part, attempt, error, clock.now() + doubt.PATIENCE)
+        case OurFault() if attempt.rung in forms.NAMES:
+            log.warning("form_refused", message=str(part.pk), rung=attempt.rung, code=error.problem.code)
+            recording.step_down(queue, attempt, error)
         case TryLater():
             return recording.try_later(queue, part, attempt, error)
         case WindowShut():
@@ -148,6 +156,10 @@ def _settle_doubt(queue: Queue, part: Message, doubtful: Sequence[Attempt], now:
     return None
 
 
+def _rung(queue: Queue, part: Message, terms: Terms) -> Rung | None:
+    return next(iter(rungs(_part(queue, part), terms, _tried(queue, part, terms))), None)
+
+
 def _tried(queue: Queue, part: Message, terms: Terms) -> set[str]:
     """The rungs that refused `part`. A text that was refused once may go freely once more in a window that reopened."""
     refused = [attempt.rung for attempt in queue.attempts_at(part) if attempt.outcome == Outcome.STEPPED_DOWN]
@@ -177,6 +189,7 @@ def _templates_used(part: Message) -> int:
 def _part(queue: Queue, part: Message) -> Part:
     return Part(
         text=part.text,
+        form=forms.of(part.content),
         spoken=bool(part.content.get("spoken")),
         quoted=part.quoted or None,
         is_last=not queue.followers(part),

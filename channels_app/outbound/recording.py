@@ -7,7 +7,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Case, F, QuerySet, Value, When
 
-from channels_app import blocking, clock, mailboxes, notices
+from channels_app import blocking, clock, identity, mailboxes, notices
 from channels_app.errors import AccessLost, GatewayError, GiveUp, OurFault, Problem, Throttled, TooLong, TryLater
 from channels_app.gateways.base import Sent
 from channels_app.models import (
@@ -54,6 +54,13 @@ TEMPLATES_USED_UP = Problem(
     detail="The service window is closed, and this channel allows no more templates for one reply.",
     advice="Allow more templates for a reply, or wait until the person writes again.",
 )
+NO_REACTION = Problem(
+    code=0,
+    title="Left out",
+    detail="The service window is closed, and a reaction has no other way.",
+    advice="Write something instead, or wait until the person writes again.",
+)
+REACTION = "reaction"
 
 
 def accepted(queue: Queue, part: Message, attempt: Attempt, sent: Sent) -> None:
@@ -72,7 +79,7 @@ def accepted(queue: Queue, part: Message, attempt: Attempt, sent: Sent) -> None:
         queue.is_released = True
     queue.drop([part])
     _learn_address(queue.conversation.participant, sent)
-    if attempt.rung == "template":
+    if attempt.rung == "template" and part.type != "template":
         notices.close(queue.conversation.channel.provider, notices.TEMPLATE)
 
 
@@ -210,7 +217,7 @@ def give_up(queue: Queue, part: Message, attempt: Attempt, error: GiveUp) -> Non
         log.error("request_refused", message=str(part.pk), code=error.problem.code, detail=error.problem.detail)
     close(attempt, Outcome.GIVEN_UP, problem=error.problem)
     channel = queue.conversation.channel
-    if error.template:
+    if error.template and part.type != "template":  # what the bot asks for by name is its own affair
         notices.tell(channel.provider, notices.TEMPLATE, error.problem)
     elif error.operator:
         notices.tell(channel.provider, notices.ACCOUNT, error.problem, channel)
@@ -218,8 +225,8 @@ def give_up(queue: Queue, part: Message, attempt: Attempt, error: GiveUp) -> Non
 
 
 def end(queue: Queue, part: Message, status: Status, problem: Problem) -> None:
-    """Final without another attempt: `part` and the rest of its delivery end so."""
-    rest = [part, *queue.followers(part)]
+    """Final without another attempt: `part` and the rest of its delivery end so. Nothing hangs on a reaction."""
+    rest = [part] if part.type == REACTION else [part, *queue.followers(part)]
     orphaned(Attempt.objects.filter(message__in=rest))
     Message.objects.filter(pk__in=[row.pk for row in rest]).update(
         status=status, error=problem.as_json(), retry_at=None, overtakes=False
@@ -230,7 +237,9 @@ def end(queue: Queue, part: Message, status: Status, problem: Problem) -> None:
 def no_rung_left(queue: Queue, part: Message) -> Problem:
     """Why none of the rungs is left: what Meta said last, or else that our own cap was reached."""
     errors = [attempt.error for attempt in queue.attempts_at(part) if attempt.error]
-    return Problem(**errors[-1]) if errors else TEMPLATES_USED_UP
+    if errors:
+        return Problem(**errors[-1])
+    return NO_REACTION if part.type == REACTION else TEMPLATES_USED_UP
 
 
 def _learn_address(person: Participant, sent: Sent) -> None:
@@ -238,7 +247,5 @@ def _learn_address(person: Participant, sent: Sent) -> None:
     wa_id = sent.recipient.wa_id
     if not wa_id or wa_id == person.wa_id or not person.wa_id:
         return
-    peers = Participant.objects.filter(team=person.team_id, portfolio=person.portfolio, wa_id=wa_id)
-    if not peers.exists():
-        Participant.objects.filter(pk=person.pk).update(wa_id=wa_id)
-        person.wa_id = wa_id
+    with transaction.atomic():
+        identity.learn_number(person, wa_id)

@@ -1,13 +1,36 @@
 """Splitting: a message that its rung cannot hold in one piece becomes several, in its place."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from channels_app import clock, mailboxes
 from channels_app.models import Message, Status
 from channels_app.models.together import inserting, updating
+from channels_app.outbound import forms
 from channels_app.outbound.queue import Queue
 
 
-def cut(queue: Queue, part: Message, pieces: list[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one piece of a message is."""
+
+    text: str
+    type: str
+    content: dict[str, Any]
+
+
+def looks(type_: str, content: dict[str, Any], pieces: Sequence[str], *, keeps_form: bool) -> list[Look]:
+    """What each of `pieces` is. A form goes with the last one, or, where it is not kept, was put in words."""
+    is_formed = forms.of(content) is not None
+    plain = ("text", {**content, "plain": True}) if is_formed else (type_, content)
+    *others, last = pieces
+    return [*(Look(text, *plain) for text in others), Look(last, *((type_, content) if keeps_form else plain))]
+
+
+def cut(queue: Queue, part: Message, pieces: Sequence[str], *, keeps_form: bool) -> None:
     """Cut `part` further: it keeps its id for the first piece, the others are new messages right behind it."""
+    first, *others = looks(part.type, part.content, pieces, keeps_form=keeps_form)
     followers = queue.followers(part)
     room = (followers[0].pk.int - part.pk.int) // (len(pieces) + 1) if followers else 1 << 40
     step = max(1, min(room, 1 << 40))
@@ -19,17 +42,18 @@ def cut(queue: Queue, part: Message, pieces: list[str]) -> None:
             conversation_id=part.conversation_id,
             delivery=part.delivery,
             direction=part.direction,
-            type=part.type,
-            text=text,
-            content=part.content,
+            type=look.type,
+            text=look.text,
+            content=look.content,
             status=Status.PENDING,
             overtakes=part.overtakes,
             created_at=part.created_at,
         )
-        for place, text in enumerate(pieces[1:], start=1)
+        for place, look in enumerate(others, start=1)
     ]
-    mailboxes.record(queue.mailbox, [updating(Message.objects.filter(pk=part.pk), text=pieces[0]), *inserting(behind)])
-    part.text = pieces[0]
+    part.text, part.type, part.content = first.text, first.type, first.content
+    itself = updating(Message.objects.filter(pk=part.pk), text=part.text, type=part.type, content=part.content)
+    mailboxes.record(queue.mailbox, [itself, *inserting(behind)])
     place = queue.parts.index(part) + 1
     later = queue.parts[place:]
     queue.parts = queue.parts[:place]

@@ -16,7 +16,7 @@ from channels_app.gateways.base import UnreadableItem
 from channels_app.messages import StatusUpdate
 from channels_app.models import PROGRESS, Attempt, EventState, InboundEvent, Message, Outcome, Status
 from channels_app.models.holding import unclaimed
-from channels_app.outbound import recording
+from channels_app.outbound import forms, recording
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +25,7 @@ JOINED_WITHIN = timedelta(minutes=15)
 A_MOMENT = timedelta(seconds=2)
 """What a status takes to be applied, where nothing piles up."""
 LATE_TRIES = 3
+FORM_TRIES = 2
 LATE_PAUSE = timedelta(seconds=30)
 SEEN = (Status.DELIVERED, Status.READ, Status.PLAYED)
 
@@ -173,6 +174,9 @@ def _failed(message: Message, report: Report) -> None:
         recording.close(attempt, Outcome.STEPPED_DOWN, wamid=attempt.wamid, problem=problem)
         conversation.shut_window(attempt.created_at)
         _plan_again(message)
+    elif attempt.rung in forms.NAMES and _needs_words(message, report.update):
+        recording.close(attempt, Outcome.STEPPED_DOWN, wamid=attempt.wamid, problem=problem)
+        _plan_again(message)
     elif report.update.access_lost and not message.replans:
         recording.close(attempt, Outcome.HELD, wamid=attempt.wamid, problem=problem)
         blocking.block(conversation.channel, problem, number_only=report.update.number_only)
@@ -182,6 +186,11 @@ def _failed(message: Message, report: Report) -> None:
         _plan_again(message, after=LATE_PAUSE * 2**message.replans)
     else:
         _end(message, attempt, report)
+
+
+def _needs_words(message: Message, update: StatusUpdate) -> bool:
+    """Whether the form is what Meta does not take: it says so, or could not fetch a file, several times."""
+    return update.form_refused or (update.try_later and message.replans >= FORM_TRIES)
 
 
 def _plan_again(message: Message, after: timedelta | None = None) -> None:
@@ -200,10 +209,12 @@ def _end(message: Message, attempt: Attempt, report: Report) -> None:
     if problem is None or conversation is None:
         return
     recording.close(attempt, Outcome.GIVEN_UP, wamid=attempt.wamid, problem=problem)
-    ending = Q(pk=message.pk) | Q(delivery=message.delivery_id, pk__gt=message.pk, status=Status.PENDING)
+    ending = Q(pk=message.pk)
+    if message.type != recording.REACTION:
+        ending |= Q(delivery=message.delivery_id, pk__gt=message.pk, status=Status.PENDING)
     Message.objects.filter(ending).update(status=Status.FAILED, error=problem.as_json(), retry_at=None)
     message.status = Status.FAILED
-    if report.update.template_refused:
+    if report.update.template_refused and message.type != "template":
         notices.tell(conversation.channel.provider, notices.TEMPLATE, problem)
 
 

@@ -207,6 +207,8 @@ class TestConversations:
             "name": "Thandi M",
             "service_window_expires_at": until.isoformat().replace("+00:00", "Z"),
             "last_message_at": until.isoformat().replace("+00:00", "Z"),
+            "waiting_since": None,
+            "waiting_why": "",
         }
         assert api.get(f"/api/v1/conversations/{row.pk}/").json() == shown
 

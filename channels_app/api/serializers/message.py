@@ -15,7 +15,16 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
 
     class Meta:
         model = Conversation
-        fields = ("id", "channel", "participant", "name", "service_window_expires_at", "last_message_at")
+        fields = (
+            "id",
+            "channel",
+            "participant",
+            "name",
+            "service_window_expires_at",
+            "last_message_at",
+            "waiting_since",
+            "waiting_why",
+        )
         read_only_fields = fields
 
 
@@ -35,6 +44,9 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     wamid = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
     attachments = serializers.ListField(child=serializers.DictField(), read_only=True)
+    usage = serializers.DictField(
+        child=serializers.IntegerField(), read_only=True, allow_null=True, help_text="Tokens that this answer took."
+    )
 
     class Meta:
         model = Message
@@ -50,6 +62,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "wamid",
             "error",
             "attachments",
+            "usage",
             "unconfirmed",
             "created_at",
         )

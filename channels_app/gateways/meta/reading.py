@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels_app import clock
-from channels_app.errors import AccessLost, GiveUp, TryLater, WindowShut
+from channels_app.errors import AccessLost, GiveUp, OurFault, TryLater, WindowShut
 from channels_app.gateways.base import UnreadableItem
 from channels_app.gateways.meta import contents, people, pieces, verdicts
 from channels_app.gateways.meta.envelopes import LONGEST_TYPE
@@ -54,6 +54,7 @@ def read_status(raw: bytes) -> StatusUpdate:
         access_lost=any(isinstance(each, AccessLost) for each in decided),
         number_only=any(isinstance(each, AccessLost) and each.number_only for each in decided),
         template_refused=any(isinstance(each, GiveUp) and each.template for each in decided),
+        form_refused=any(isinstance(each, OurFault) for each in decided),
         try_later=any(isinstance(each, TryLater) for each in decided),
         recipient=in_group or people.address(*ids),
         pricing=wire.mapping(item.get("pricing")) or None,

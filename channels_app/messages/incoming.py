@@ -1,4 +1,4 @@
-"""Every message, in and out, as plain values: what the gateways read and write, and all others speak of."""
+"""What comes in, as plain values: the messages that people write, and the news of those that we sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,17 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from channels_app.errors import Problem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """A person as WhatsApp knows them: by phone number (`wa_id`), by business-scoped user id, or by both."""
-
-    wa_id: str | None = None
-    user_id: str | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.wa_id or self.user_id)
+from channels_app.messages.address import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,8 +199,8 @@ class StatusUpdate:
     """What Meta says became of a message of ours. `callback` is what we sent along with it.
 
     Of a failure: `window_shut` says that the window was closed, `access_lost` that the account has to be mended (the
-    one number of it, where `number_only`), `template_refused` that the template is what is wrong, `try_later` that the
-    same may go a little later.
+    one number of it, where `number_only`), `template_refused` that the template is what is wrong, `form_refused` that
+    what we sent is, `try_later` that the same may go a little later.
     """
 
     external_id: str
@@ -222,30 +212,7 @@ class StatusUpdate:
     access_lost: bool = False
     number_only: bool = False
     template_refused: bool = False
+    form_refused: bool = False
     try_later: bool = False
     recipient: Address = field(default_factory=Address)
     pricing: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendText:
-    body: str
-    quoted: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendTemplate:
-    """The approved template `name`; `parameters` by name, each fit for a template already."""
-
-    name: str
-    language: str
-    parameters: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendVoice:
-    media_id: str
-    quoted: str | None = None
-
-
-Outbound = SendText | SendTemplate | SendVoice

@@ -1,11 +1,4 @@
-"""Bots in the admin, and how what must not vanish is deleted there."""
-
-from django.contrib import admin
-from unfold.admin import ModelAdmin
-
-from channels_app.bots import setup
-from channels_app.bots.forms import BotForm
-from channels_app.bots.models import Bot
+"""How what must not vanish is deleted in the admin."""
 
 
 class DeletedByRules:
@@ -32,22 +25,3 @@ class DeletedByRules:
     def delete_queryset(self, request, queryset):
         for obj in queryset:
             self.let_go(obj)
-
-
-@admin.register(Bot)
-class BotAdmin(DeletedByRules, ModelAdmin):
-    form = BotForm
-    list_display = ["name", "team", "engine", "is_active"]
-    list_filter = ["engine", "is_active", "team"]
-    list_select_related = ["team"]
-    search_fields = ["name", "team__name"]
-    fields = ["team", "name", "engine", "config", "speech", "is_active"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["team"] if obj else []
-
-    def needed_by(self, obj):
-        return setup.live_channels(obj)
-
-    def let_go(self, obj):
-        setup.delete(obj)

@@ -1,0 +1,97 @@
+"""Turns: what a bot is told of the messages it is asked about, what they refer to, and what was said before them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+
+from channels_app.bots.contract import Engine, File, Past, Person, Said, Turn
+from channels_app.inbound import chosen
+from channels_app.models import Conversation, Direction, Message, Status
+
+UNSAID = (Status.FAILED, Status.EXPIRED, Status.IGNORED, Status.HELD)
+
+
+def turn_of(conversation: Conversation, messages: Sequence[Message], turn_id: UUID, engine: Engine) -> Turn:
+    """The turn that `messages` are, with as much of what was said before as `engine` asks for."""
+    person, channel = conversation.participant, conversation.channel
+    return Turn(
+        id=str(turn_id),
+        conversation=str(conversation.pk),
+        channel=str(channel.pk),
+        channel_name=channel.name or channel.phone_number,
+        language=channel.provider.template_language,
+        participant=Person(id=str(person.pk), name=person.name, address=person.handle),
+        messages=tuple(_said(conversation, messages)),
+        window_expires_at=conversation.service_window_expires_at,
+        history=_history(conversation, messages[0], int(getattr(engine, "max_history", 0) or 0)),
+    )
+
+
+def _said(conversation: Conversation, messages: Sequence[Message]) -> Iterator[Said]:
+    earlier = _referred_to(conversation, messages)
+    is_answered = False
+    for message in messages:
+        taken = chosen.tapped(conversation, message, earlier)
+        if taken is None and not is_answered:
+            taken = chosen.typed(conversation, message, earlier)
+        is_answered = is_answered or taken is not None
+        quoted = earlier.get(message.quoted)
+        yield Said(
+            id=str(message.pk),
+            type=message.type,
+            text=message.text,
+            sent_at=message.sent_at or message.created_at,
+            content=message.content,
+            choice=taken,
+            quoted=chosen.as_earlier(quoted) if quoted else None,
+            files=tuple(_file(message.type, kept) for kept in message.attachments if kept.get("file")),
+        )
+
+
+def _referred_to(conversation: Conversation, messages: Sequence[Message]) -> dict[object, Message]:
+    """What `messages` quote, by its wamid, and the question that may be answered in words, by its id."""
+    wamids = {message.quoted for message in messages if message.quoted}
+    found = Message.objects.filter(conversation=conversation).select_related("delivery")
+    rows = list(found.filter(wamid__in=wamids)) if wamids else []
+    if conversation.question_id and conversation.question_id not in {row.pk for row in rows}:
+        rows += found.filter(pk=conversation.question_id)
+    return {**{row.wamid: row for row in rows if row.wamid}, **{row.pk: row for row in rows}}
+
+
+def _history(conversation: Conversation, first: Message, most: int) -> tuple[Past, ...]:
+    """What was said before `first`, by both sides, oldest first; what nobody got to see is left out."""
+    if not most:
+        return ()
+    rows = Message.objects.filter(conversation=conversation, pk__lt=first.pk).exclude(status__in=UNSAID)
+    if conversation.history_from:
+        rows = rows.filter(pk__gt=conversation.history_from)
+    newest = rows.exclude(text="").order_by("-id").values_list("direction", "text", "created_at", "delivery__reply")
+    return tuple(
+        Past(by="person" if direction == Direction.INBOUND else "us", text=_with_choices(text, reply), at=at)
+        for direction, text, at, reply in reversed(newest[:most])
+    )
+
+
+def _with_choices(text: str, reply: Mapping[str, Any] | None) -> str:
+    """What was said, with the choices that were offered along with it."""
+    titles = [str(choice.get("title")) for choice in (reply or {}).get("choices", []) if isinstance(choice, Mapping)]
+    return f"{text}\n[{' | '.join(titles)}]" if titles else text
+
+
+def _file(type_: str, kept: Mapping[str, Any]) -> File:
+    """A file of a message as a bot is given it: `file` is its name in the storage."""
+    name = str(kept["file"])
+
+    def read() -> bytes:
+        with default_storage.open(name) as opened:
+            return bytes(opened.read())
+
+    return File(
+        type=str(kept.get("type") or type_),
+        mime_type=str(kept.get("mime_type") or ""),
+        name=str(kept.get("name") or ""),
+        size=int(kept.get("size") or 0),
+        read=read,
+    )

@@ -1,0 +1,39 @@
+"""Files that are sent by their address: what they are shown as, and what they are called.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
+"""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from channels_app.bots.contract import Attachment, AttachmentType
+
+CAPTION = 1024
+CAPTIONED: frozenset[AttachmentType] = frozenset({"image", "video", "document"})
+LONGEST_NAME = 240
+ENDINGS: Mapping[AttachmentType, tuple[str, ...]] = {
+    "image": (".jpg", ".jpeg", ".png"),
+    "video": (".mp4", ".3gp"),
+    "audio": (".aac", ".amr", ".mp3", ".m4a", ".ogg", ".opus"),
+}
+
+
+def type_of(attachment: Attachment) -> AttachmentType:
+    """As what it is shown: what the bot says, or else what its ending says; what is not known is a document."""
+    if attachment.type:
+        return attachment.type
+    ending = PurePosixPath(name_of(attachment).lower()).suffix
+    return next((kind for kind, endings in ENDINGS.items() if ending in endings), "document")
+
+
+def name_of(attachment: Attachment) -> str:
+    """The name it is shown under: its own, or else the end of its address."""
+    if attachment.filename:
+        return attachment.filename[-LONGEST_NAME:]
+    try:
+        parts = urlsplit(attachment.url)
+    except ValueError:
+        return ""
+    last = unquote(PurePosixPath(parts.path).name)
+    return " ".join(last.split())[-LONGEST_NAME:] or parts.netloc[:LONGEST_NAME]

@@ -1,0 +1,26 @@
+"""Wishes: what nobody asked for goes only to people who want it."""
+
+from channels_app.errors import Problem
+from channels_app.models import Message, Participant, Source
+
+STOPPED = Problem(
+    code=0,
+    title="This person wants no messages",
+    detail="They wrote STOP. What they ask is still answered.",
+    advice="Wait until they write START. Nothing else may be sent to them without being asked.",
+)
+NO_MARKETING = Problem(
+    code=0,
+    title="This person stopped marketing messages",
+    detail="They did so in WhatsApp, and outside the service window whatever nobody asked for counts as such.",
+    advice="Wait until they write, or allow it again in WhatsApp.",
+)
+
+
+def against(part: Message, person: Participant, rung: str) -> Problem | None:
+    """Why `part` is not sent in the form of `rung`: it was not asked for, and `person` does not want such messages."""
+    if part.delivery is None or part.delivery.source != Source.API:
+        return None
+    if not person.wants_messages:
+        return STOPPED
+    return NO_MARKETING if rung == "template" and not person.wants_marketing else None
