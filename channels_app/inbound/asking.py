@@ -115,13 +115,14 @@ def _reply(engine: Engine, turn: Turn, first: Message) -> Answer:
         raise
     except Exception as exc:
         log.warning("bot_failed", turn=turn.id, error=type(exc).__name__)
-        raise _failed(first) from exc
+        raise BotFailed(_tries_of(first)) from exc
 
 
-def _failed(first: Message) -> BotFailed:
+def _tries_of(first: Message) -> int:
+    """How often the bot has failed at the turn of `first` by now, this time included."""
     first.tries += 1
     Message.objects.filter(pk=first.pk).update(tries=first.tries)
-    return BotFailed(first.tries)
+    return first.tries
 
 
 def _cannot(queue: Queue, turn: Sequence[Message], exc: CannotAnswer) -> None:
@@ -131,7 +132,7 @@ def _cannot(queue: Queue, turn: Sequence[Message], exc: CannotAnswer) -> None:
     notices.tell(channel.provider, notices.BOT, exc.problem, channel)
     rows(turn).update(error=exc.problem.as_json())
     if not exc.is_final:
-        raise _failed(turn[0]) from exc
+        raise BotFailed(_tries_of(turn[0])) from exc
     rows(turn).update(status=Status.HELD)
     mailboxes.record(queue.mailbox, [])
 
