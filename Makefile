@@ -9,7 +9,7 @@ STATIC := var/static/.gathered
 STATIC_SOURCES := $(shell find channels_app/static -type f 2>/dev/null)
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 
-.PHONY: help setup demo test test-slow lint format bench css lock wheel
+.PHONY: help setup demo test test-slow lint format bench bench-large css lock wheel
 .DEFAULT_GOAL := help
 
 help:
@@ -17,7 +17,7 @@ help:
 	@echo "make setup      .venv with everything, static files gathered"
 	@echo "make test       the whole suite; make test-slow: the long ones"
 	@echo "make lint       the static checks; make format: what they can mend"
-	@echo "make bench      the benchmarks"
+	@echo "make bench      what it costs, in one table; make bench-large: beside millions of messages"
 	@echo "make css        the style sheet, from styles/ (needs npm)"
 	@echo "make lock       requirements*.txt from pyproject.toml (needs uv); make wheel: dist/"
 
@@ -48,6 +48,9 @@ format: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	@$(BIN)/python -m bench $(ARGS)
 
+bench-large: $(DEVELOPMENT)
+	@$(BIN)/python -m bench --only large --into var/bench-large $(ARGS)
+
 css: node_modules/.package-lock.json
 	@npm run --silent build
 
@@ -56,7 +59,7 @@ node_modules/.package-lock.json: package-lock.json
 
 lock: $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.13"
-	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --extra demo -o requirements.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate -o requirements.txt
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --extra dev -o requirements-dev.txt
 
 wheel: $(BIN)/python

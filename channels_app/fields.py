@@ -13,6 +13,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import IsNull
 
 PREFIX = "enc1:"
+MASK = "••••"
+SHOWN_FROM = 16
 
 
 class SecretUnreadable(Exception):
@@ -41,6 +43,18 @@ def unseal(stored: str) -> str:
         return _box(tuple(settings.FIELD_ENCRYPTION_KEYS)).decrypt(stored.removeprefix(PREFIX).encode()).decode()
     except InvalidToken as exc:
         raise SecretUnreadable("No key in FIELD_ENCRYPTION_KEYS opens a stored secret") from exc
+
+
+def mask(secret: str) -> str:
+    """What may be shown of a secret: that there is one, and of a long one its last four characters."""
+    if len(secret) < SHOWN_FROM:
+        return MASK if secret else ""
+    return f"{MASK} {secret[-4:]}"
+
+
+def is_kept(given: str) -> bool:
+    """Whether a secret came back empty, or as it is shown: then it stays what it was."""
+    return not given or given.startswith(MASK)
 
 
 def keyed_hashes(value: str) -> list[str]:

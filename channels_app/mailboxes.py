@@ -8,8 +8,9 @@ from time import monotonic
 from uuid import UUID, uuid4
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
 from channels_app import clock
@@ -21,8 +22,9 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=30)
 RENEWED_EVERY = 8.0
-LONGEST_STEP = 600.0
-"""Seconds that one step may take before its lease is not renewed any more: longer than any time-out of ours."""
+SURE_FOR = 25.0
+SUSPECT = 2
+"""Leases in a row that were never given back: their workers died or hung, and perhaps of what is in this mailbox."""
 
 
 class LeaseLost(Exception):
@@ -31,7 +33,7 @@ class LeaseLost(Exception):
 
 @dataclass(slots=True)
 class Mailbox:
-    """A conversation whose lease is ours. `tries` counts the leases before this one that came to nothing."""
+    """A conversation whose lease is ours. `tries` counts the leases before this one whose worker died or failed."""
 
     conversation_id: UUID
     token: UUID
@@ -39,6 +41,15 @@ class Mailbox:
     tries: int
     progressed_at: float = field(default_factory=monotonic)
     renewed_at: float = field(default_factory=monotonic)
+    is_lost: bool = False
+
+    def is_surely_ours(self) -> bool:
+        """Whether the lease cannot have run out: a process that was frozen does not know what others did meanwhile."""
+        return monotonic() - max(self.progressed_at, self.renewed_at) < SURE_FOR
+
+    def hangs(self) -> bool:
+        """Whether its step takes longer than any time-out of ours: then the lease is not renewed any more."""
+        return monotonic() - self.progressed_at > settings.LONGEST_STEP
 
 
 def ring(conversation_ids: Iterable[UUID], at: datetime | None = None) -> None:
@@ -64,13 +75,25 @@ def hold(conversation_ids: Iterable[UUID | None]) -> list[UUID]:
 
 
 def claim() -> tuple[Mailbox | None, bool]:
-    """A mailbox that is due and that nobody works on, leased to us for `LEASE`; and whether there may be more."""
+    """A mailbox that is due and that nobody works on, leased to us for `LEASE`; and whether there may be more.
+
+    Suspects are left to the ward, where there is one.
+    """
+    return _claim(f"tries < {SUSPECT}" if settings.WARD else "TRUE")
+
+
+def claim_suspect() -> Mailbox | None:
+    """As `claim`, of those alone that may have cost workers their life."""
+    return _claim(f"tries >= {SUSPECT}")[0]
+
+
+def _claim(condition: str) -> tuple[Mailbox | None, bool]:
     timekeeping.keep()
     now, token = clock.now(), uuid4()
     adapt = connection.ops.adapt_datetimefield_value
     uuid = token.hex if connection.vendor == "sqlite" else token
     skipping = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    free = "due_at <= %s AND (lease_expires_at IS NULL OR lease_expires_at < %s)"
+    free = f"due_at <= %s AND (lease_expires_at IS NULL OR lease_expires_at < %s) AND {condition}"
     table = Conversation._meta.db_table
     statement = f"""
         UPDATE {table} SET lease_owner = %s, lease_expires_at = %s, tries = tries + 1
@@ -110,9 +133,17 @@ def started(mailbox: Mailbox) -> None:
 
 def are_waiting() -> bool:
     """Whether some mailbox is due that nobody works on."""
+    return _free().filter(tries__lt=SUSPECT).exists() if settings.WARD else _free().exists()
+
+
+def suspects_are_waiting() -> bool:
+    """Whether some mailbox is due for the ward."""
+    return settings.WARD and _free().filter(tries__gte=SUSPECT).exists()
+
+
+def _free() -> QuerySet[Conversation]:
     now = clock.now()
-    free = Q(lease_expires_at=None) | Q(lease_expires_at__lt=now)
-    return Conversation.objects.filter(free, due_at__lte=now).exists()
+    return Conversation.objects.filter(Q(lease_expires_at=None) | Q(lease_expires_at__lt=now), due_at__lte=now)
 
 
 def progressing(mailbox: Mailbox, **changes: object) -> Write:
@@ -141,7 +172,7 @@ def releasing(mailbox: Mailbox, next_at: datetime | None) -> Write:
 
 
 def released(mailbox: Mailbox) -> None:
-    """The lease was given back by `releasing`."""
+    """The lease is ours no more: it was given back by `releasing`, or somebody else has it."""
     _leases.drop(mailbox)
 
 
@@ -163,10 +194,22 @@ def release(mailbox: Mailbox, next_at: datetime | None) -> bool:
 
 
 def abandon(mailbox: Mailbox, next_at: datetime) -> None:
-    """Give the lease back after a failure: its tries go on counting, and it is looked at again at `next_at`."""
+    """Give the lease back after a failure of ours: it counts as a try, and is looked at again at `next_at`."""
     _leases.drop(mailbox)
     held = Conversation.objects.filter(pk=mailbox.conversation_id, lease_owner=mailbox.token)
     held.update(lease_owner=None, lease_expires_at=None, due_at=next_at)
+
+
+def give_back(mailbox: Mailbox, next_at: datetime) -> None:
+    """Give the lease back unused, for no fault of what is in the mailbox; it is looked at again at `next_at`."""
+    _leases.drop(mailbox)
+    held = Conversation.objects.filter(pk=mailbox.conversation_id, lease_owner=mailbox.token)
+    held.update(lease_owner=None, lease_expires_at=None, due_at=next_at, tries=mailbox.tries)
+
+
+def hanging() -> int:
+    """How many leases of this process have not got on for longer than a step may take."""
+    return _leases.hanging()
 
 
 class _Leases:
@@ -192,12 +235,16 @@ class _Leases:
             if not self._held:
                 self._wanted.clear()
 
+    def hanging(self) -> int:
+        with self._lock:
+            return sum(mailbox.hangs() for mailbox in self._held.values())
+
     def renew(self) -> None:
-        """Renew what is held since more than `RENEWED_EVERY`, unless it hangs; what is not ours any more is dropped."""
+        """Renew what is held since more than `RENEWED_EVERY`, unless it hangs or is not ours any more."""
         with self._lock:
             oldest = monotonic() - RENEWED_EVERY
             mailboxes = [mailbox for mailbox in self._held.values() if mailbox.renewed_at < oldest]
-        working = [box.token for box in mailboxes if monotonic() - box.progressed_at < LONGEST_STEP]
+        working = [box.token for box in mailboxes if not box.hangs() and not box.is_lost]
         if not working:
             return
         rows = Conversation.objects.filter(lease_owner__in=working)
@@ -207,9 +254,9 @@ class _Leases:
         ours = set(rows.values_list("lease_owner", flat=True))
         for mailbox in mailboxes:
             mailbox.renewed_at = monotonic()
-            if mailbox.token not in ours:
-                log.warning("lease_lost", conversation=str(mailbox.conversation_id))
-                self.drop(mailbox)
+            if mailbox.token not in ours and not mailbox.is_lost:
+                log.warning("lease_lost", conversation=str(mailbox.conversation_id), hangs=mailbox.hangs())
+                mailbox.is_lost = True
 
     def _keep_renewing(self) -> None:
         pause = Event()

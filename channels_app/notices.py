@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from channels_app import clock
 from channels_app.errors import Problem
 from channels_app.models import Channel, Notice, Provider, Role
+from channels_app.models.together import Write, updating
 from channels_app.teams.models import roles_from
 
 log = structlog.get_logger(__name__)
@@ -20,6 +21,7 @@ TEMPLATE = "template"
 SPAM = "spam"
 SIGNATURE = "signature"
 ACCOUNT = "account"
+BOT = "bot"
 
 
 def tell(provider: Provider, kind: str, problem: Problem, channel: Channel | None = None) -> None:
@@ -43,6 +45,11 @@ def tell(provider: Provider, kind: str, problem: Problem, channel: Channel | Non
 def close(provider: Provider, kind: str, channel: Channel | None = None) -> None:
     """It was mended: the open notice of `kind`, if there is one, is history."""
     _open(provider, kind, channel).update(closed_at=clock.now())
+
+
+def closing(channel: Channel, kind: str) -> Write:
+    """The write that closes the notice of `kind` about this one channel, if there is one."""
+    return updating(_open(channel.provider, kind, channel), closed_at=clock.now())
 
 
 def mail_new() -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -9,11 +10,12 @@ from channels_app import onboarding, ringing
 from channels_app.bots import setup
 from channels_app.bots.models import Bot
 from channels_app.gateways.base import Check
+from channels_app.inbound import handover, replaying, unrouted
 from channels_app.inbound import release as inbound_release
-from channels_app.inbound import replaying, unrouted
 from channels_app.models import Channel, Direction, EventState, Message, Provider
 from channels_app.outbound import release as outbound_release
 
+ANSWERING = frozenset({"is_active", "engine", "config", "ai_provider", "secret"})
 ROUTING = frozenset({"is_active", "provider", "phone_number_id", "bot"})
 
 
@@ -33,9 +35,10 @@ def save_channel(channel: Channel, changes: Mapping[str, Any]) -> None:
 
 
 def save_bot(bot: Bot, changes: Mapping[str, Any]) -> None:
-    """Keep checked `changes`; what was held while the bot was switched off is answered."""
+    """Keep cleaned `changes`; what was held while the bot was switched off, or could not answer, is answered."""
     setup.save(bot, changes)
-    if "is_active" in changes:
+    if ANSWERING & changes.keys():
+        inbound_release.release_set_aside(bot)
         go_on()
 
 
@@ -55,6 +58,13 @@ def release(messages: list[Message]) -> int:
     rest = [message for message in held if message not in unread]
     count += outbound_release.release(m.pk for m in rest if m.direction == Direction.OUTBOUND)
     count += inbound_release.release(m.pk for m in rest if m.direction == Direction.INBOUND)
+    transaction.on_commit(ringing.ring_work)
+    return count
+
+
+def give_back(ids: list[UUID]) -> int:
+    """Have the bot asked again in these conversations, which waited for a person; gives how many."""
+    count = handover.give_back(ids)
     transaction.on_commit(ringing.ring_work)
     return count
 

@@ -8,18 +8,22 @@ from time import monotonic
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerGone
 
-from channels_app import mailboxes, notices, onboarding, pruning, working
+from channels_app import mailboxes, notices, onboarding, pruning, ward, working
 from channels_app.alarms import Alarm
 from channels_app.inbound import account, receiving, unrouted
 from channels_app.inbound import release as inbound_release
+from channels_app.inbound.receiving import Opened
+from channels_app.mailboxes import Mailbox
+from channels_app.models.holding import DATABASE_TROUBLE
 from channels_app.outbound import release as outbound_release
 from channels_app.outbound import statuses
+from channels_app.working import Shift
 
 log = structlog.get_logger(__name__)
 
+SWEPT_AT_MOST_EVERY = 1.0
 LONGEST_SHIFT = 60.0
 """Seconds after which a worker that never runs out of work gives its place to the next bell."""
 
@@ -29,7 +33,7 @@ def interrupted_by_the_database() -> Iterator[None]:
     """A database that goes away ends a task with one line: what it left, the next sweep finds."""
     try:
         yield
-    except (OperationalError, InterfaceError) as exc:
+    except DATABASE_TROUBLE as exc:
         log.warning("interrupted", error=type(exc).__name__, detail=str(exc)[:200])
 
 
@@ -88,12 +92,24 @@ def _work_once() -> bool:
         nudge(work.delay)
     if mailbox is None:
         return received.count > 0
-    shift = working.drain(mailbox, opened)
-    if shift.statuses_joined:
-        nudge(apply_statuses.delay)
+    shift = _drain(mailbox, opened)
     if shift.next_at:
         _alarm.set(shift.next_at)
     return True
+
+
+def work_apart() -> None:
+    """Work on the mailboxes that cost workers their life, one at a time: whatever ends this process is in this one."""
+    with interrupted_by_the_database():
+        while not working.stopping.is_set() and (mailbox := mailboxes.claim_suspect()):
+            _drain(mailbox)
+
+
+def _drain(mailbox: Mailbox, opened: Opened | None = None) -> Shift:
+    shift = working.drain(mailbox, opened)
+    if shift.statuses_joined:
+        nudge(apply_statuses.delay)
+    return shift
 
 
 _alarm = Alarm(lambda: nudge(work.delay))
@@ -117,9 +133,30 @@ def read_account_news() -> None:
             pass
 
 
+class _Pile:
+    """Bells of one kind that piled up while nobody was there to hear them: one in a while is enough."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._lock = Lock()
+        self._heard_at = float("-inf")
+
+    def is_heard(self) -> bool:
+        with self._lock:
+            if monotonic() - self._heard_at < self._seconds:
+                return False
+            self._heard_at = monotonic()
+            return True
+
+
+_sweeps = _Pile(SWEPT_AT_MOST_EVERY)
+
+
 @shared_task(ignore_result=True)
 def sweep() -> None:
     """Find what was left behind: bells that were lost, workers that died, causes that are gone."""
+    if not _sweeps.is_heard():
+        return
     with interrupted_by_the_database():
         inbound_release.release_held()
         unrouted.release_late()
@@ -127,6 +164,8 @@ def sweep() -> None:
         statuses.rejoin()
         if receiving.are_waiting() or mailboxes.are_waiting():
             nudge(work.delay)
+        if mailboxes.suspects_are_waiting():
+            ward.open()
         if statuses.are_waiting():
             nudge(apply_statuses.delay)
         if account.news_waits():

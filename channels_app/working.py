@@ -13,7 +13,7 @@ from channels_app.inbound.asking import BotFailed, NotYet
 from channels_app.inbound.receiving import Opened
 from channels_app.mailboxes import LeaseLost, Mailbox
 from channels_app.models import Conversation, Direction, Message, Status, known
-from channels_app.models.holding import let_go
+from channels_app.models.holding import DATABASE_TROUBLE, let_go
 from channels_app.outbound import delivering, recording
 from channels_app.outbound.queue import Queue, waiting
 
@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 stopping = Event()
 """Set when this process is to end: what is under way is finished, and nothing new is begun."""
 
-BOT_TRIES = 3
+BOT_TRIES = 4
+DATABASE_PAUSE = timedelta(seconds=5)
 WORKER_TRIES = 5
 """How often a mailbox may cost its worker's life before the turn at its head is set aside."""
 
@@ -61,17 +62,24 @@ def drain(mailbox: Mailbox, opened: Opened | None = None) -> Shift:
     except (LeaseLost, Conversation.DoesNotExist):  # which is gone where it became part of another
         log.warning("lease_lost", conversation=str(mailbox.conversation_id))
         finished = True
-    except BotFailed:
-        shift.next_at = clock.now() + _pause(mailbox)
+        mailboxes.released(mailbox)
+    except BotFailed as exc:
+        shift.next_at, finished = clock.now() + _pause(exc.tries), True
+        mailboxes.give_back(mailbox, shift.next_at)
+    except DATABASE_TROUBLE:
+        finished = True
+        let_go()  # the connection may be what failed
+        mailboxes.give_back(mailbox, clock.now() + DATABASE_PAUSE)
+        raise
     finally:
         if not finished:
-            let_go()  # the connection may be what failed
-            mailboxes.abandon(mailbox, clock.now() + _pause(mailbox))
+            let_go()
+            mailboxes.abandon(mailbox, clock.now() + _pause(mailbox.tries))
     return shift
 
 
-def _pause(mailbox: Mailbox) -> timedelta:
-    return timedelta(seconds=2.0 ** min(mailbox.tries, 6))
+def _pause(tries: int) -> timedelta:
+    return timedelta(seconds=2.0 ** min(tries, 6))
 
 
 def _taken(opened: Opened) -> Queue:
@@ -122,12 +130,11 @@ def _work(queue: Queue) -> datetime | None:
 
 
 def _ask(queue: Queue, turn: list[Message]) -> None:
-    tries = queue.mailbox.tries
     queue.answered(turn)
     try:
         asking.ask(queue, turn)
-    except BotFailed:
-        if tries < BOT_TRIES:
+    except BotFailed as exc:
+        if exc.tries < BOT_TRIES:
             raise
         asking.set_aside(turn)
         mailboxes.record(queue.mailbox, [])

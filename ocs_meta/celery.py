@@ -20,9 +20,14 @@ TRANSPORTS = {
 }
 
 
+CLOCKS_DIFFER_BY = 900.0
+"""Seconds. When a bell is void is written down by beat's clock and read by a worker's."""
+
+
 def every(seconds: float, task: str) -> dict[str, object]:
-    """A periodic task whose bell is void before the next one rings, so that they never pile up."""
-    return {"task": f"channels_app.tasks.{task}", "schedule": seconds, "options": {"expires": seconds * 0.9}}
+    """A periodic task whose bells become void, so that they never pile up while there is no worker."""
+    expires = max(seconds * 0.9, CLOCKS_DIFFER_BY)
+    return {"task": f"channels_app.tasks.{task}", "schedule": seconds, "options": {"expires": expires}}
 
 
 broker.mend()
@@ -56,5 +61,9 @@ app.conf.update(
         "prune": every(24 * 3600, "prune"),
     },
 )
+if settings.SIMULATOR:
+    task = "channels_app.simulator.tasks.prune"
+    app.conf.beat_schedule["prune-simulator"] = {"task": task, "schedule": 3600, "options": {"expires": 3600}}
+    app.autodiscover_tasks(["channels_app.simulator"])
 app.set_default()
 app.autodiscover_tasks(["channels_app"])

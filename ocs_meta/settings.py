@@ -41,6 +41,7 @@ PORT = environment.number("PORT", 8000, lowest=1, highest=65535)
 WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, lowest=1, highest=256)
 WEB_THREADS = environment.number("WEB_THREADS", 8, lowest=1, highest=1024)
 WORKER_THREADS = environment.number("WORKER_THREADS", 96, lowest=1, highest=4096)
+LONGEST_STEP = environment.number("LONGEST_STEP", 600, lowest=1, highest=86400)
 
 # Meta, and what a team may reach through us
 
@@ -51,6 +52,7 @@ SIMULATOR = environment.boolean("SIMULATOR", False)
 _near = f"http://127.0.0.1:{PORT}" if _site.hostname in LOOPBACK else SITE_URL
 SIMULATOR_GRAPH_URL = environment.web_address("SIMULATOR_GRAPH_URL", f"{_near}/simulator/graph")
 SIMULATOR_WEBHOOK_URL = environment.web_address("SIMULATOR_WEBHOOK_URL", f"{_near}/api/channels/meta") + "/"
+SIMULATOR_WIRE_LOG = environment.boolean("SIMULATOR_WIRE_LOG", True)
 SIMULATOR_ALONE = environment.boolean("SIMULATOR_ALONE", False)
 DEMO = environment.boolean("DEMO", False)
 OUTBOUND_PRIVATE_HOSTS = environment.words("OUTBOUND_PRIVATE_HOSTS")
@@ -60,7 +62,14 @@ GATEWAYS = {
     "simulated": "channels_app.gateways.meta.gateway.SimulatedGateway",
 }
 NOTIFICATION_READERS = {"meta": "channels_app.gateways.meta.reader.MetaReader"}
-BOT_ENGINES = {"echo": "channels_app.bots.engines.echo.EchoEngine"}
+BOT_ENGINES = {
+    "echo": "channels_app.bots.engines.echo.EchoEngine",
+    "http": "channels_app.bots.engines.http.HttpEngine",
+    "llm": "channels_app.bots.engines.llm.LlmEngine",
+    "python": "channels_app.bots.engines.python.PythonEngine",
+    "rules": "channels_app.bots.engines.rules.RulesEngine",
+}
+BOT_HANDLERS = environment.words("BOT_HANDLERS")
 
 # Rows
 
@@ -83,6 +92,8 @@ if REDIS_URL:
         "KEY_PREFIX": REDIS_KEY_PREFIX + "cache",
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
+
+WARD = CELERY_BROKER_URL.partition(":")[0] not in {"", "memory"}  # the demo's one process works on everything itself
 
 # Files and e-mail
 

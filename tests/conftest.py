@@ -8,17 +8,30 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 from tests import redis_keys
+from tests.processes import cluster, servers
 
-pytest_plugins = ["tests.fixtures", "channels_app.simulator.pytest"]
+pytest_plugins = ["tests.fixtures", "tests.far_end", "channels_app.simulator.pytest"]
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
     "/usr/bin/chromium",
 )
 SKIPPED = "skipped for lack of "
+
+SHARING_THE_MACHINE = ("processes", "browser")
+"""Marks of tests that another's load may starve: they are tried a second time, which the summary says."""
+
+hypothesis.settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("patient")
 
 
 def _answers(address: str, default_port: int) -> bool:
@@ -40,6 +53,10 @@ def _missing() -> dict[str, str]:
         missing["redis"] = "Redis (REDIS_URL)"
     if lacks := [missing[server] for server in ("postgres", "redis") if server in missing]:
         missing["processes"] = " and ".join(lacks)
+    if not servers.RABBITMQ_SERVER:
+        missing["rabbitmq"] = "rabbitmq-server"
+    if not cluster.SERVER:
+        missing["cluster"] = "PostgreSQL's programs (initdb, postgres)"
     if not Path(CHROMIUM).exists():
         missing["browser"] = "Chromium"
     return missing
@@ -48,6 +65,8 @@ def _missing() -> dict[str, str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = _missing()
     for item in items:
+        if any(item.get_closest_marker(mark) for mark in SHARING_THE_MACHINE):
+            item.add_marker(pytest.mark.flaky(reruns=1))
         for mark, lack in missing.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=SKIPPED + lack))

@@ -262,7 +262,7 @@ def error_of(message: Message) -> dict[str, Any]:
     return dict(message.error)
 
 
-def eventually(look: Callable[[], Any], within: float = 3.0) -> Any:
+def eventually(look: Callable[[], Any], within: float = 20.0) -> Any:
     """What `look` sees, as soon as it sees something; its last look after `within` seconds."""
     until = monotonic() + within
     while not (seen := look()) and monotonic() < until:

@@ -16,3 +16,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 # Tests set the clock themselves.
 FOLLOW_DATABASE_CLOCK = False
+
+# One process works on everything.
+WARD = False

@@ -3,8 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 
-from channels_app.admin import channels, ledgers, notices, providers
-from channels_app.bots import admin as bots
+from channels_app.admin import bots, channels, ledgers, notices, providers
 from channels_app.teams import admin as teams
 
 __all__ = ["bots", "channels", "ledgers", "notices", "providers", "teams"]

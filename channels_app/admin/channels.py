@@ -8,7 +8,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from channels_app import onboarding
-from channels_app.bots.admin import DeletedByRules
+from channels_app.admin.deleting import DeletedByRules
 from channels_app.forms import ChannelForm
 from channels_app.models import Channel
 
@@ -27,7 +27,7 @@ class WithoutTransaction(DjangoModelAdmin):
 class AdminChannelForm(ChannelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("provider", "bot"):
+        for name in ("provider", "bot", "when_interrupted"):
             field = self.fields[name]
             field.widget = UnfoldAdminSelectWidget()
             field.widget.choices = field.choices
@@ -53,6 +53,7 @@ class ChannelAdmin(DeletedByRules, ModelAdmin, WithoutTransaction):
                     "allowed_senders",
                     "answer_within",
                     "debounce",
+                    "when_interrupted",
                     "max_templates",
                     "reply_expires_after",
                     "consent_message",

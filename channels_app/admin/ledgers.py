@@ -75,8 +75,8 @@ class ParticipantAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnly, ModelAdmin):
-    list_display = ["participant", "team", "channel", "last_message_at", "service_window_expires_at", "due_at"]
-    list_filter = ["team", "channel"]
+    list_display = ["participant", "team", "channel", "last_message_at", "service_window_expires_at", "waiting_since"]
+    list_filter = [("waiting_since", admin.EmptyFieldListFilter), "team", "channel"]
     list_select_related = ["participant", "team", "channel"]
     search_fields = ["participant__wa_id", "=participant__user_id", "participant__name", "=channel__phone_number"]
     fields = [
@@ -85,6 +85,8 @@ class ConversationAdmin(ReadOnly, ModelAdmin):
         "participant",
         "service_window_expires_at",
         "last_message_at",
+        "waiting_since",
+        "waiting_why",
         "consent_asked_at",
         "blocked_at",
         "due_at",
@@ -92,6 +94,12 @@ class ConversationAdmin(ReadOnly, ModelAdmin):
         "tries",
         "created_at",
     ]
+    actions = ["give_back"]
+
+    @admin.action(description="Give back to the bot", permissions=["release"])
+    def give_back(self, request, queryset):
+        count = settling.give_back(list(queryset.values_list("pk", flat=True)))
+        self.message_user(request, f"Conversations that the bot goes on with: {count}.")
 
 
 class AttemptInline(ReadOnly, TabularInline):
@@ -139,6 +147,7 @@ class MessageAdmin(ReadOnly, ModelAdmin):
         "tries",
         "replans",
         "unconfirmed",
+        "usage",
         "created_at",
     ]
     readonly_fields = fields

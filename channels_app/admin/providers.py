@@ -5,7 +5,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from channels_app import onboarding, settling
-from channels_app.bots.admin import DeletedByRules
+from channels_app.admin.deleting import DeletedByRules
 from channels_app.forms import ProviderForm
 from channels_app.models import Channel, Provider
 

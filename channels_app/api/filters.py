@@ -16,6 +16,9 @@ class ConversationFilter(serializers.Serializer[Any]):
     participant = serializers.CharField(
         required=False, max_length=200, help_text="wa_id, number in any usual form, or user id"
     )
+    waiting = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="Those that wait for a person of the team, or not."
+    )
 
     def narrow(self, rows: QuerySet[Conversation], team: Team) -> QuerySet[Conversation]:
         """Those of `rows` that the query asks for."""
@@ -24,6 +27,8 @@ class ConversationFilter(serializers.Serializer[Any]):
             rows = rows.filter(channel=asked["channel"])
         if "participant" in asked:
             rows = rows.filter(participant__in=_people(team, asked["participant"]))
+        if asked["waiting"] is not None:
+            rows = rows.filter(waiting_since__isnull=not asked["waiting"])
         return rows
 
 

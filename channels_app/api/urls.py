@@ -7,6 +7,7 @@ from channels_app.api import views
 
 router = SimpleRouter(use_regex_path=False)
 router.register("providers", views.Providers, basename="provider")
+router.register("ai-providers", views.AiProviders, basename="ai-provider")
 router.register("chatbots", views.Chatbots, basename="chatbot")
 router.register("channels", views.Channels, basename="channel")
 router.register("conversations", views.Conversations, basename="conversation")

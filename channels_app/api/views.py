@@ -22,9 +22,9 @@ from channels_app.api.schema import Schema
 from channels_app.api.serializers.base import team_of
 from channels_app.api.throttling import KeyThrottle
 from channels_app.api.wire import AlwaysJSON, StrictJSON
-from channels_app.bots import setup
+from channels_app.bots import ai, setup
 from channels_app.errors import GatewayError, WindowShut
-from channels_app.models import Bot, Channel, Conversation, Message, Provider
+from channels_app.models import AiProvider, Bot, Channel, Conversation, Message, Provider
 from channels_app.outbound import blocklist
 from channels_app.teams.access import TeamKeyAuthentication, TeamPermission
 
@@ -83,6 +83,15 @@ class Providers(Kept):
         lines = settling.check_access(self.get_object())
         ok = all(line.status != "error" for line in lines)
         return Response(serializers.AccessSerializer({"ok": ok, "checks": lines}).data)
+
+
+@extend_schema(tags=["AI providers"])
+class AiProviders(Kept):
+    queryset = AiProvider.objects.filter(deleted_at=None)
+    serializer_class = serializers.AiProviderSerializer
+
+    def perform_destroy(self, instance: AiProvider) -> None:
+        ai.delete(instance)
 
 
 @extend_schema(tags=["Chatbots"])

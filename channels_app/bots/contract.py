@@ -1,17 +1,34 @@
 """What a bot is asked and what it answers: no word of WhatsApp, its limits, tokens or windows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from channels_app.errors import Problem
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who wrote: the name WhatsApp shows, and an id that stays the same for this team."""
+    """Who wrote: the name WhatsApp shows, and an id that stays the same for this team.
+
+    `address` is what they are written to by: digits of a number, or a user id.
+    """
 
     id: str
     name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that came with a message, where it is kept. `read` gives its bytes, and raises OSError without them."""
+
+    type: str
+    mime_type: str
+    read: Callable[[], bytes]
+    name: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +68,16 @@ class Said:
     content: Mapping[str, Any] = field(default_factory=dict)
     choice: Chosen | None = None
     quoted: Earlier | None = None
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """Something that was said in the conversation before: by the person, or by our side."""
+
+    by: Literal["person", "us"]
+    text: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +85,8 @@ class Turn:
     """What a bot is asked: one message, or several that came in quick succession.
 
     `id` stays the same when a turn is asked a second time, which happens only where the first asking died unanswered.
+    `history` is what was said before, oldest first: as many messages as the engine's `max_history` asks for.
+    `language` is that of the channel's templates.
     """
 
     id: str
@@ -66,6 +95,9 @@ class Turn:
     participant: Person
     messages: tuple[Said, ...]
     window_expires_at: datetime | None = None
+    history: tuple[Past, ...] = ()
+    channel_name: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,15 +197,31 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a turn came to. `later` says that the replies come by themselves; `handover` why a person should go on."""
+    """What a turn came to. `later` says that the replies come by themselves; `handover` why a person should go on.
+
+    `usage` counts tokens, or whatever the engine pays for. `problem` is what the team has to mend for a better answer.
+    """
 
     replies: tuple[Reply, ...] = ()
     later: bool = False
     handover: str | None = None
     usage: Mapping[str, int] = field(default_factory=dict)
+    problem: Problem | None = None
+
+
+class CannotAnswer(Exception):
+    """An engine has no answer, and knows why. Where that `is_final`, asking again would change nothing."""
+
+    def __init__(self, problem: Problem, *, is_final: bool = False) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.is_final = is_final
 
 
 class Engine(Protocol):
-    """The code that answers. It may take its time, and raise whatever it likes: a turn then is tried again."""
+    """The code that answers. It may take its time, and raise whatever it likes: a turn then is tried again.
+
+    It may have a number `max_history`: that many earlier messages come with each turn.
+    """
 
     def reply(self, turn: Turn) -> Answer: ...

@@ -1,19 +1,34 @@
 """Setting up a bot: which engines there are, what each takes, and when a bot may go."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from inspect import Parameter, signature
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from channels_app import clock
-from channels_app.bots.models import Bot
+from channels_app.bots import config as configs
+from channels_app.bots import wiring
+from channels_app.bots.config import LONGEST_SECRET, BadConfig, Complaints, OwnAiProvider, Secret
+from channels_app.bots.models import AiProvider, Bot
 from channels_app.errors import InUse
+from channels_app.fields import is_kept, mask
 
 SPEECH_FIELDS = frozenset({"ai_provider", "transcription_model", "speech_model", "voice"})
+NO_PROVIDER = "This team has no such AI provider."
+GONE = "The AI provider was deleted meanwhile. Choose another."
+
+
+class NotThisConfig(ValidationError):
+    """The engine does not take this configuration. `complaints` are by setting; the empty name is for the whole."""
+
+    def __init__(self, complaints: Complaints) -> None:
+        said = [f"{name}: {each}" if name else each for name, about in complaints.items() for each in about]
+        super().__init__({"config": said})
+        self.complaints = complaints
 
 
 def engines() -> list[str]:
@@ -21,20 +36,81 @@ def engines() -> list[str]:
     return sorted(settings.BOT_ENGINES)
 
 
-def check(engine: str, config: object, speech: object) -> None:
-    """Raises ValidationError, by field, where the engine does not exist or does not take such a configuration."""
+def clean(bot: Bot, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`changes` as they may be saved, as columns of `bot`, whose team is known.
+
+    Raises ValidationError, by field, where the engine does not exist, and `NotThisConfig` where it takes another one.
+    """
+    engine = changes.get("engine", bot.engine)
     if engine not in settings.BOT_ENGINES:
         raise ValidationError({"engine": f"There is no such engine here. Choose one of: {', '.join(engines())}."})
-    if complaint := _complaint(engine, config):
-        raise ValidationError({"config": complaint})
-    if complaint := _complaint_of_speech(speech):
+    given = dict(changes)
+    if {"engine", "config"} & given.keys():
+        try:
+            given |= clean_config(bot, engine, given.get("config", shown_config(bot)))
+        except BadConfig as exc:
+            raise NotThisConfig(exc.complaints) from exc
+    if complaint := _complaint_of_speech(bot, given.get("speech")):
         raise ValidationError({"speech": complaint})
+    return given
 
 
+def clean_config(bot: Bot, engine: str, config: object) -> dict[str, Any]:
+    """A configuration as columns: `config`, `ai_provider` and `secret`. A secret that came back masked stays.
+
+    Raises `BadConfig`, whose complaints are by setting; the empty name is for the whole.
+    """
+    if not isinstance(config, dict):
+        raise BadConfig({"": ["This is an object, such as {}."]})
+    takes = wiring.described(engine)
+    if takes is None:
+        if complaint := _complaint(engine, config):
+            raise BadConfig({"": [complaint]})
+        return {"config": config, "ai_provider": None, "secret": ""}
+    kept = {**config}
+    secret = ""
+    for name in (setting.name for setting in takes if isinstance(setting, Secret)):
+        secret = _secret(bot, engine, kept.pop(name, ""))
+    read = configs.read([s for s in takes if not isinstance(s, Secret)], kept, wiring.allowed())
+    provider = None
+    for name in (setting.name for setting in takes if isinstance(setting, OwnAiProvider)):
+        provider = ai_provider(bot, read.pop(name, None))
+        if provider is None:
+            raise BadConfig({name: [NO_PROVIDER]})
+    return {"config": read, "ai_provider": provider, "secret": secret}
+
+
+def shown_config(bot: Bot) -> dict[str, Any]:
+    """The configuration as it is told to people and programs: with the id of its AI provider, and a masked secret."""
+    shown = {**bot.config}
+    for setting in (wiring.described(bot.engine) if bot.engine in settings.BOT_ENGINES else None) or ():
+        if isinstance(setting, OwnAiProvider) and bot.ai_provider_id:
+            shown[setting.name] = str(bot.ai_provider_id)
+        elif isinstance(setting, Secret) and bot.secret:
+            shown[setting.name] = mask(bot.secret)
+    return shown
+
+
+def ai_provider(bot: Bot, pk: object) -> AiProvider | None:
+    """The AI provider of this id, if it is one of the bot's own team."""
+    try:
+        wanted = UUID(str(pk))
+    except ValueError:
+        return None
+    found: AiProvider | None = AiProvider.objects.for_team(bot.team_id).filter(pk=wanted, deleted_at=None).first()
+    return found
+
+
+@transaction.atomic
 def save(bot: Bot, changes: Mapping[str, Any]) -> None:
-    """Keep checked `changes`."""
+    """Keep cleaned `changes`. Raises ValidationError where the AI provider was deleted meanwhile."""
     for name, value in changes.items():
         setattr(bot, name, value)
+    wanted = bot.ai_provider_id
+    if "ai_provider" in changes and wanted is not None:
+        rows = AiProvider.objects.select_for_update(no_key=True).filter(pk=wanted, deleted_at=None)
+        if not rows.exists():
+            raise ValidationError({"config": GONE})
     if bot._state.adding:
         bot.save(force_insert=True)
     elif changes:
@@ -48,20 +124,30 @@ def live_channels(bot: Bot) -> Any:
 
 @transaction.atomic
 def delete(bot: Bot) -> None:
-    """Let go of a bot. Raises `InUse` while a channel needs it."""
+    """Let go of a bot and its secret. Raises `InUse` while a channel needs it."""
     Bot.objects.select_for_update(no_key=True).get(pk=bot.pk, deleted_at=None)
     count = live_channels(bot).count()
     if count:
         these = "1 channel is" if count == 1 else f"{count} channels are"
         raise InUse(f"{these} answered by this bot. Delete them first, or give them another bot.")
     now = clock.now()
-    Bot.objects.filter(pk=bot.pk).update(deleted_at=now, is_active=False, updated_at=now)
+    Bot.objects.filter(pk=bot.pk).update(deleted_at=now, is_active=False, secret="", updated_at=now)
 
 
-def _complaint(engine: str, config: object) -> str:
-    if not isinstance(config, dict):
-        return "This is an object, such as {}."
-    takes = _parameters(engine)
+def _secret(bot: Bot, engine: str, given: object) -> str:
+    """The secret that is meant: the one that is there, where `given` is empty or masked; none where it is null."""
+    if given is None:
+        return ""
+    if not isinstance(given, str) or len(given) > LONGEST_SECRET or "\0" in given:
+        raise BadConfig({"secret": [f"This is a text of at most {LONGEST_SECRET} characters."]})
+    if is_kept(given):
+        return bot.secret if engine == bot.engine else ""
+    return given
+
+
+def _complaint(engine: str, config: Mapping[Any, Any]) -> str:
+    """What is wrong with the configuration of an engine that does not describe its settings."""
+    takes: Mapping[str, Parameter] = signature(wiring.engine_class(engine)).parameters
     strange = [str(name) for name in config if name not in takes]
     if strange:
         known = f"It takes: {_listed(takes)}." if takes else "It takes nothing but {}."
@@ -70,17 +156,15 @@ def _complaint(engine: str, config: object) -> str:
     return f"The engine {engine} needs {_listed(missing)}." if missing else ""
 
 
-def _parameters(engine: str) -> Mapping[str, Parameter]:
-    return signature(import_string(settings.BOT_ENGINES[engine])).parameters
-
-
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Any) -> str:
     return ", ".join(f"“{name[:40]}”" for name in names)
 
 
-def _complaint_of_speech(speech: object) -> str:
+def _complaint_of_speech(bot: Bot, speech: object) -> str:
     if speech is None:
         return ""
     if not isinstance(speech, dict) or not speech.keys() <= SPEECH_FIELDS or "ai_provider" not in speech:
         return f"This is null, or an object with {_listed(sorted(SPEECH_FIELDS))}."
-    return "This team has no such AI provider. Use null."
+    if not all(isinstance(value, str) for value in speech.values()):
+        return "Each of these is a text."
+    return "" if ai_provider(bot, speech["ai_provider"]) else f"{NO_PROVIDER} Use null, or make it first."

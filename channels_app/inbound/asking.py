@@ -3,35 +3,41 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
-from typing import cast
 from uuid import UUID
 
 import structlog
-from django.conf import settings
-from django.db.models import QuerySet
-from django.utils.module_loading import import_string
 
-from channels_app import clock, mailboxes
-from channels_app.bots.contract import Answer, Engine, Reply, Turn
-from channels_app.inbound import turns
+from channels_app import mailboxes, notices
+from channels_app.bots import wiring
+from channels_app.bots.contract import Answer, CannotAnswer, Engine, Turn
+from channels_app.errors import Problem
+from channels_app.inbound import answering, interruptions, turns, unasked
 from channels_app.inbound.admission import may_answer
-from channels_app.models import Bot, Conversation, Direction, Message, Source, Status
+from channels_app.inbound.answering import rows
+from channels_app.models import Conversation, Interruption, Message, Status
 from channels_app.models.holding import let_go
-from channels_app.models.together import inserting, updating
-from channels_app.outbound import delivering, presence, promising
+from channels_app.outbound import presence
 from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
 
-RESET = "/reset"
-SAID_ONCE_A = timedelta(hours=24)
 LONGEST_GATHERING = 10
 """Times the channel's `debounce`, after which a turn is asked even if the person goes on writing."""
 
+SET_ASIDE = Problem(
+    code=0,
+    title="Set aside",
+    detail="The bot could not answer this message, several times over.",
+    advice="See what the bot's log says, then release the message to have it asked again.",
+)
+
 
 class BotFailed(Exception):
-    """The bot raised something: its turn is asked again, a little later, a few times."""
+    """The bot raised something, `tries` times by now: its turn is asked again, a little later, a few times."""
+
+    def __init__(self, tries: int) -> None:
+        super().__init__(tries)
+        self.tries = tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +48,22 @@ class NotYet:
 
 
 def next_turn(conversation: Conversation, waiting: Sequence[Message], now: datetime) -> list[Message] | NotYet:
-    """The messages of the next turn, in Meta's order. One each, unless the channel takes quick ones together."""
+    """The messages of the next turn, in Meta's order.
+
+    One each, unless the channel takes quick ones together, or starts over whenever there is another one.
+    """
     ordered = sorted(waiting, key=lambda message: (message.sent_at or message.created_at, message.pk))
     first = ordered[0]
     quiet = timedelta(seconds=conversation.channel.debounce)
     if first.turn_id:
         return [message for message in ordered if message.turn_id == first.turn_id]
-    if not quiet or _is_reset(first):
+    if unasked.is_reset(first):
         return [first]
-    ordered = list(takewhile(lambda message: not _is_reset(message), ordered))
+    ordered = unasked.up_to_reset(ordered)
+    if not quiet and conversation.channel.when_interrupted == Interruption.START_OVER:
+        return [message for message in ordered if message.turn_id is None]
+    if not quiet:
+        return [first]
     latest = max(message.created_at for message in ordered)
     until = min(latest + quiet, first.created_at + LONGEST_GATHERING * quiet)
     return NotYet(until) if until > now else ordered
@@ -62,118 +75,72 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
     Raises `BotFailed` and `LeaseLost`; no connection is held while the bot thinks.
     """
     conversation = queue.conversation
-    if not may_answer(conversation.channel):
-        Message.objects.filter(pk__in=[message.pk for message in turn]).update(status=Status.HELD)
+    if conversation.waiting_since or not may_answer(conversation.channel):
+        rows(turn).update(status=Status.HELD, error=None)
         return
     turn_id = _name(turn)
-    if _is_reset(turn[0]):
-        _start_anew(queue, turn, turn_id)
+    if unasked.is_reset(turn[0]):
+        answering.start_anew(queue, turn, turn_id)
         return
-    if _was_told(conversation, turn):
-        mailboxes.record(queue.mailbox, [updating(_rows(turn), status=Status.IGNORED)])
+    if unasked.was_told(conversation, turn):
+        answering.ignore(queue, turn)
         return
-    engine = _engine(conversation.channel.bot)
-    asked = turns.turn(conversation, turn, turn_id)
-    let_go()
-    with presence.typing(conversation.channel, turn[-1].wamid):
-        answer = _reply(engine, asked)
-    _promise(queue, turn, turn_id, answer)
+    try:
+        engine = wiring.engine_for(conversation.channel.bot)
+        asked = turns.turn_of(conversation, turn, turn_id, engine)
+        let_go()
+        with presence.typing(conversation.channel, turn[-1].wamid):
+            answer = _reply(engine, asked, turn[0])
+    except CannotAnswer as exc:
+        _cannot(queue, turn, exc)
+        return
+    if answer.problem:
+        notices.tell(conversation.channel.provider, notices.BOT, answer.problem, conversation.channel)
+    if not interruptions.start_over(queue, turn):
+        answering.answer(queue, turn, turn_id, engine, answer)
 
 
 def _name(turn: Sequence[Message]) -> UUID:
     """A turn's id is that of its first message; one of several messages is written down, to be the same next time."""
     first = turn[0]
     if len(turn) > 1 and first.turn_id is None:
-        Message.objects.filter(pk__in=[message.pk for message in turn]).update(turn_id=first.pk)
+        rows(turn).update(turn_id=first.pk)
     return first.turn_id or first.pk
 
 
-def _engine(bot: Bot) -> Engine:
-    return cast(Engine, import_string(settings.BOT_ENGINES[bot.engine])(**bot.config))
-
-
-def _reply(engine: Engine, turn: Turn) -> Answer:
+def _reply(engine: Engine, turn: Turn, first: Message) -> Answer:
     try:
         return engine.reply(turn)
+    except CannotAnswer:
+        raise
     except Exception as exc:
         log.warning("bot_failed", turn=turn.id, error=type(exc).__name__)
-        raise BotFailed from exc
+        raise BotFailed(_tries_of(first)) from exc
 
 
-def _promise(queue: Queue, turn: Sequence[Message], turn_id: UUID, answer: Answer) -> None:
-    """Promise the replies, behind what has to be said before the first of them."""
-    conversation = queue.conversation
-    channel = conversation.channel
-    consent = [] if conversation.consent_asked_at else [Reply(text=channel.consent_message)]
-    asked = promising.plan(conversation, channel, consent, source=Source.SYSTEM)
-    made = promising.plan(
-        conversation, channel, answer.replies, source=Source.BOT, turn_id=turn_id, quoted=_target(turn[-1])
-    )
-    news: dict[str, object] = {}
-    if made.messages and asked.messages:
-        made = asked.before(made)
-        conversation.consent_asked_at = clock.now()
-        news["consent_asked_at"] = conversation.consent_asked_at
-    _answer(queue, turn, turn_id, made, news)
+def _tries_of(first: Message) -> int:
+    """How often the bot has failed at the turn of `first` by now, this time included."""
+    first.tries += 1
+    Message.objects.filter(pk=first.pk).update(tries=first.tries)
+    return first.tries
 
 
-def _start_anew(queue: Queue, turn: Sequence[Message], turn_id: UUID) -> None:
-    """What was said up to this message is not the bot's affair any more."""
-    conversation = queue.conversation
-    said = Reply(text=conversation.channel.reset_message)
-    made = promising.plan(conversation, conversation.channel, [said], source=Source.SYSTEM, turn_id=turn_id)
-    conversation.history_from, conversation.question_id = turn[0].pk, None
-    _answer(queue, turn, turn_id, made, {"history_from": turn[0].pk, "question_id": None})
-
-
-def _answer(
-    queue: Queue, turn: Sequence[Message], turn_id: UUID, made: promising.Plan, news: dict[str, object]
-) -> None:
-    """Write down the replies, the first attempt at them, and the turn as answered: all of it at once."""
-    prepared = delivering.prepare(queue, made.messages)
-    answered = updating(_rows(turn), status=Status.ANSWERED, turn_id=turn_id)
-    writes = [*made.writes(), *inserting([prepared] if prepared else []), answered]
-    if made.messages:
-        queue.conversation.question_id = made.question_id
-        news = {"question_id": made.question_id, **news}
-    mailboxes.record(queue.mailbox, writes, last_message_at=clock.now(), **news)
-    queue.promised(made.messages, prepared)
-
-
-def _target(message: Message) -> str:
-    """The wamid that an answer to `message` may quote, or react to: no reaction itself can be that."""
-    return message.quoted if message.type == "reaction" else message.wamid
-
-
-def _rows(turn: Sequence[Message]) -> QuerySet[Message]:
-    return Message.objects.filter(pk__in=[message.pk for message in turn])
-
-
-def _is_reset(message: Message) -> bool:
-    return message.type == "text" and message.text.strip().casefold() == RESET
-
-
-def _was_told(conversation: Conversation, turn: Sequence[Message]) -> bool:
-    """Whether all of `turn` is of a kind that WhatsApp hands over to nobody, and the person knows that already."""
-    if any(message.type != "unsupported" for message in turn):
-        return False
-    before = Message.objects.filter(
-        conversation=conversation,
-        direction=Direction.INBOUND,
-        pk__lt=turn[0].pk,
-        created_at__gt=clock.now() - SAID_ONCE_A,
-    )
-    last = before.exclude(status=Status.IGNORED).order_by("-id").first()
-    return last is not None and last.type == "unsupported" and last.status == Status.ANSWERED
+def _cannot(queue: Queue, turn: Sequence[Message], exc: CannotAnswer) -> None:
+    """The team is told why. Where asking again would change nothing, the turn is set aside; else raises `BotFailed`."""
+    channel = queue.conversation.channel
+    log.warning("bot_cannot_answer", turn=str(turn[0].pk), title=exc.problem.title, final=exc.is_final)
+    notices.tell(channel.provider, notices.BOT, exc.problem, channel)
+    rows(turn).update(error=exc.problem.as_json())
+    if not exc.is_final:
+        raise BotFailed(_tries_of(turn[0])) from exc
+    rows(turn).update(status=Status.HELD)
+    mailboxes.record(queue.mailbox, [])
 
 
 def set_aside(turn: Sequence[Message]) -> None:
     """A message that broke its worker, or its bot, too often is held: shown, and released by an operator."""
-    error = {
-        "code": 0,
-        "title": "Set aside",
-        "detail": "The bot could not answer this message, several times over.",
-        "advice": "See what the bot's log says, then release the message to have it asked again.",
-    }
-    Message.objects.filter(pk__in=[message.pk for message in turn]).update(status=Status.HELD, error=error)
+    rows(turn).update(status=Status.HELD)
+    if not turn[0].error:
+        rows(turn).update(error=SET_ASIDE.as_json())
+        notices.tell(turn[0].channel.provider, notices.BOT, SET_ASIDE, turn[0].channel)
     log.error("set_aside", messages=[str(message.pk) for message in turn])

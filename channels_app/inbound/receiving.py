@@ -8,23 +8,26 @@ from threading import Lock
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
-from channels_app import clock, conversations, identity, mailboxes, pulses, window
+from channels_app import clock, conversations, identity, mailboxes, pulses, watch, window
 from channels_app.conversations import Arrival
 from channels_app.inbound.amending import amend
 from channels_app.inbound.readings import Reading, message_of, read
 from channels_app.mailboxes import Mailbox
 from channels_app.messages import Address, Contacts, Edit, Revocation, SystemNote
 from channels_app.models import Channel, Conversation, EventState, InboundEvent, Message, Status, known
-from channels_app.models.holding import held
+from channels_app.models.holding import DATABASE_TROUBLE, held
 from channels_app.models.together import Write, inserting, updating, write
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 50
 TRIES = 3
+BROKE = "It broke what reads it."
+LONGEST_READING = 20.0
+"""Seconds for what takes milliseconds, after which a worker that keeps watch ends."""
 
 
 @dataclass(slots=True)
@@ -69,17 +72,33 @@ def receive(limit: int = AT_ONCE) -> Received:
 
 
 _at_the_desk, _next_in_line = Lock(), Lock()
+_is_careful = False
+
+
+def be_careful() -> None:
+    """Try what waits first one by one: perhaps it ended the worker before us, who could not say so."""
+    global _is_careful
+    _is_careful = True
 
 
 def _receive_all(limit: int) -> Received:
+    global _is_careful
+    if _is_careful:
+        received = _receive_each(limit)
+        _is_careful = False
+        return received
     try:
         return _receive(_waiting()[:limit])
-    except (OperationalError, InterfaceError):
+    except DATABASE_TROUBLE:
         raise
     except Exception:
         log.exception("receiving_failed")
-        count = sum(_receive_alone(pk) for pk in _waiting().values_list("pk", flat=True)[:limit])
-        return Received(count, others_due=count > 0)
+        return _receive_each(limit)
+
+
+def _receive_each(limit: int) -> Received:
+    count = sum(_receive_alone(pk) for pk in _waiting().values_list("pk", flat=True)[:limit])
+    return Received(count, others_due=count > 0)
 
 
 def are_waiting() -> bool:
@@ -91,18 +110,20 @@ def _waiting() -> QuerySet[InboundEvent]:
 
 
 def _receive_alone(pk: int) -> int:
+    """What was tried often enough is not read any more, but kept as a message that could not be."""
     event = InboundEvent.objects.filter(pk=pk)
-    event.update(tries=F("tries") + 1)
+    if not event.filter(tries__gte=TRIES).update(reason=BROKE):
+        event.update(tries=F("tries") + 1)
     try:
         received = _receive(_waiting().filter(pk=pk))
-    except (OperationalError, InterfaceError):
+    except DATABASE_TROUBLE:
         raise
     except Exception:
         log.exception("event_not_received", event_id=pk)
-        event.filter(tries__gte=TRIES).update(state=EventState.POISONED, reason="It broke what reads it.")
+        event.filter(reason=BROKE).update(state=EventState.POISONED)
         return 0
     if received.opened:
-        mailboxes.abandon(received.opened.mailbox, clock.now())
+        mailboxes.give_back(received.opened.mailbox, clock.now())
     return received.count
 
 
@@ -112,7 +133,8 @@ def _receive(waiting: QuerySet[InboundEvent]) -> Received:
         if not events:
             return Received()
         channels = known.channels({event.channel_id for event in events if event.channel_id})
-        readings = [read(event, channels[event.channel_id]) for event in events if event.channel_id in channels]
+        with watch.step("receiving", LONGEST_READING):
+            readings = [read(event, channels[event.channel_id]) for event in events if event.channel_id in channels]
         _move_people(readings)
         mail = _sort(readings)
         received = _store(events, readings, mail)
@@ -224,9 +246,13 @@ def _settled(readings: Sequence[Reading]) -> list[Write]:
     return [
         updating(InboundEvent.objects.filter(pk__in=ids), state=EventState.DONE)
         if reason is None
-        else updating(InboundEvent.objects.filter(pk__in=ids), state=EventState.UNPARSED, reason=reason)
+        else updating(InboundEvent.objects.filter(pk__in=ids), state=_aside(reason), reason=reason)
         for reason, ids in by_reason.items()
     ]
+
+
+def _aside(reason: str) -> EventState:
+    return EventState.POISONED if reason == BROKE else EventState.UNPARSED
 
 
 def _replace(reading: Reading, message: Message) -> None:

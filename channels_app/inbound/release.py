@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from channels_app import mailboxes
-from channels_app.models import Direction, Message, Status
+from channels_app.models import Bot, Direction, EventState, Message, Status
 
 AT_ONCE = 1000
-BOT_MAY_ANSWER = Q(channel__is_active=True, channel__bot__is_active=True)
+BOT_MAY_ANSWER = Q(channel__is_active=True, channel__bot__is_active=True, conversation__waiting_since=None)
 
 
 def held_for_the_bot() -> QuerySet[Message]:
@@ -23,11 +23,17 @@ def release_held() -> int:
     return release(ready.values_list("pk", flat=True)[:AT_ONCE])
 
 
+def release_set_aside(bot: Bot) -> int:
+    """Have `bot` asked what it could not answer before it was changed; gives how many messages."""
+    failed = held_for_the_bot().filter(channel__bot=bot, error__isnull=False, event__state=EventState.DONE)
+    return release(failed.values_list("pk", flat=True)[:AT_ONCE])
+
+
 @transaction.atomic
 def release(ids: Iterable[UUID]) -> int:
     """Have the bot asked these held messages, the ones that were set aside included."""
     rows = held_for_the_bot().filter(pk__in=list(ids)).exclude(conversation=None)
     conversations = {pk for pk in rows.values_list("conversation", flat=True) if pk}
-    count = rows.update(status=Status.RECEIVED, error=None)
+    count = rows.update(status=Status.RECEIVED, error=None, tries=0)
     mailboxes.ring(conversations)
     return count

@@ -1,37 +1,42 @@
-"""Turns: messages that wait, as a bot is asked about them: what was chosen, and what each of them refers to."""
+"""Turns: what a bot is told of the messages it is asked about, what they refer to, and what was said before them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from channels_app.bots.contract import Choice, Chosen, Earlier, Person, Said, Turn
-from channels_app.models import Conversation, Direction, Message
-from channels_app.outbound import choosing
+from django.core.files.storage import default_storage
 
-SECOND = timedelta(seconds=1)  # Meta's times have whole ones
+from channels_app.bots.contract import Engine, File, Past, Person, Said, Turn
+from channels_app.inbound import chosen
+from channels_app.models import Conversation, Direction, Message, Status
+
+UNSAID = (Status.FAILED, Status.EXPIRED, Status.IGNORED, Status.HELD)
 
 
-def turn(conversation: Conversation, messages: Sequence[Message], turn_id: UUID) -> Turn:
-    """What the bot is asked about `messages`."""
-    person = conversation.participant
-    earlier = _referred_to(conversation, messages)
+def turn_of(conversation: Conversation, messages: Sequence[Message], turn_id: UUID, engine: Engine) -> Turn:
+    """The turn that `messages` are, with as much of what was said before as `engine` asks for."""
+    person, channel = conversation.participant, conversation.channel
     return Turn(
         id=str(turn_id),
         conversation=str(conversation.pk),
-        channel=str(conversation.channel_id),
-        participant=Person(id=str(person.pk), name=person.name),
-        messages=tuple(_said(conversation, messages, earlier)),
+        channel=str(channel.pk),
+        channel_name=channel.name or channel.phone_number,
+        language=channel.provider.template_language,
+        participant=Person(id=str(person.pk), name=person.name, address=person.handle),
+        messages=tuple(_said(conversation, messages)),
         window_expires_at=conversation.service_window_expires_at,
+        history=_history(conversation, messages[0], int(getattr(engine, "max_history", 0) or 0)),
     )
 
 
-def _said(conversation: Conversation, messages: Iterable[Message], earlier: Mapping[object, Message]) -> Iterable[Said]:
+def _said(conversation: Conversation, messages: Sequence[Message]) -> Iterator[Said]:
+    earlier = _referred_to(conversation, messages)
     is_answered = False
     for message in messages:
-        chosen = _tapped(conversation, message, earlier)
-        if chosen is None and not is_answered:
-            chosen = _typed(conversation, message, earlier)
-        is_answered = is_answered or chosen is not None
+        taken = chosen.tapped(conversation, message, earlier)
+        if taken is None and not is_answered:
+            taken = chosen.typed(conversation, message, earlier)
+        is_answered = is_answered or taken is not None
         quoted = earlier.get(message.quoted)
         yield Said(
             id=str(message.pk),
@@ -39,8 +44,9 @@ def _said(conversation: Conversation, messages: Iterable[Message], earlier: Mapp
             text=message.text,
             sent_at=message.sent_at or message.created_at,
             content=message.content,
-            choice=chosen,
-            quoted=_earlier(quoted) if quoted else None,
+            choice=taken,
+            quoted=chosen.as_earlier(quoted) if quoted else None,
+            files=tuple(_file(message.type, kept) for kept in message.attachments if kept.get("file")),
         )
 
 
@@ -54,57 +60,42 @@ def _referred_to(conversation: Conversation, messages: Sequence[Message]) -> dic
     return {**{row.wamid: row for row in rows if row.wamid}, **{row.pk: row for row in rows}}
 
 
-def _tapped(conversation: Conversation, message: Message, earlier: Mapping[object, Message]) -> Chosen | None:
-    """What was tapped, of the question it belongs to. A button of a template is taken whoever sent it."""
-    content = message.content
-    if not {"id", "title", "of_template"} <= content.keys():
-        return None
-    question = earlier.get(message.quoted or conversation.question_id)
-    if content["of_template"]:
-        return Chosen(id=content["id"], title=content["title"], question=_earlier(question) if question else None)
-    if question is None or not _is_current(conversation, question, message):
-        return None
-    return _chosen(choosing.tapped(_choices(question), content["id"]), question)
+def _history(conversation: Conversation, first: Message, most: int) -> tuple[Past, ...]:
+    """What was said before `first`, by both sides, oldest first; what nobody got to see is left out.
+
+    So is what was said before somebody wished to begin anew, and our answer to that wish.
+    """
+    if not most:
+        return ()
+    rows = Message.objects.filter(conversation=conversation, pk__lt=first.pk).exclude(status__in=UNSAID)
+    if conversation.history_from:
+        rows = rows.filter(pk__gt=conversation.history_from).exclude(delivery__turn_id=conversation.history_from)
+    newest = rows.exclude(text="").exclude(type="reaction").order_by("-id")
+    said = newest.values_list("direction", "text", "created_at", "content")[:most]
+    return tuple(
+        Past(by="person" if direction == Direction.INBOUND else "us", text=_with_choices(text, content), at=at)
+        for direction, text, at, content in reversed(said)
+    )
 
 
-def _typed(conversation: Conversation, message: Message, earlier: Mapping[object, Message]) -> Chosen | None:
-    """What was answered in words: to the question that is quoted, or to the one that was asked last."""
-    if message.type != "text":
-        return None
-    question = earlier.get(message.quoted or conversation.question_id)
-    if question is None or not _choices(question) or not _is_current(conversation, question, message):
-        return None
-    return _chosen(choosing.typed(_choices(question), message.text), question)
+def _with_choices(text: str, content: Mapping[str, Any]) -> str:
+    """What was said, with the choices that were offered along with it."""
+    titles = [str(choice.get("title")) for choice in content.get("choices", []) if isinstance(choice, Mapping)]
+    return f"{text}\n[{' | '.join(titles)}]" if titles else text
 
 
-def _is_current(conversation: Conversation, question: Message, answer: Message) -> bool:
-    """Whether nothing else was asked between `question` and `answer`, by another reply than those to the same turn."""
-    if conversation.history_from and question.pk <= conversation.history_from:
-        return False
-    if question.direction != Direction.OUTBOUND or question.pk == conversation.question_id:
-        return question.direction == Direction.OUTBOUND
-    answered_at = (answer.sent_at or answer.created_at) + SECOND
-    later = Message.objects.filter(
-        conversation=conversation,
-        direction=Direction.OUTBOUND,
-        pk__gt=question.pk,
-        content__has_key="choices",
-        sent_at__lt=answered_at,
-    ).exclude(delivery=question.delivery)
-    if question.delivery and question.delivery.turn_id:
-        later = later.exclude(delivery__turn_id=question.delivery.turn_id)
-    return not later.exists()
+def _file(type_: str, kept: Mapping[str, Any]) -> File:
+    """A file of a message as a bot is given it: `file` is its name in the storage."""
+    name = str(kept["file"])
 
+    def read() -> bytes:
+        with default_storage.open(name) as opened:
+            return bytes(opened.read())
 
-def _choices(question: Message) -> tuple[Choice, ...]:
-    return tuple(Choice(**each) for each in question.content.get("choices", ()))
-
-
-def _chosen(choice: Choice | None, question: Message) -> Chosen | None:
-    if choice is None:
-        return None
-    return Chosen(id=choice.id, title=choice.title, description=choice.description, question=_earlier(question))
-
-
-def _earlier(message: Message) -> Earlier:
-    return Earlier(id=str(message.pk), text=message.text, ours=message.direction == Direction.OUTBOUND)
+    return File(
+        type=str(kept.get("type") or type_),
+        mime_type=str(kept.get("mime_type") or ""),
+        name=str(kept.get("name") or ""),
+        size=int(kept.get("size") or 0),
+        read=read,
+    )

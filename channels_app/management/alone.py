@@ -1,19 +1,26 @@
 """Meta's side alone: one account, for a bot that is developed elsewhere, by the ids that Meta would give it."""
 
 import secrets
+from threading import Thread
+from time import sleep
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 
 from channels_app.models import SIMULATED, SIMULATED_PREFIX, Provider
+from channels_app.models.holding import let_go
 from channels_app.onboarding import providers
-from channels_app.simulator import accounts
-from channels_app.simulator.graph.callbacks import USUAL
+from channels_app.simulator import accounts, pruning
+from channels_app.simulator.callbacks import USUAL
 from channels_app.simulator.models import SimulatedAccount, SimulatedNumber, SimulatedSubscription
 from channels_app.simulator.phone.access import DEMO_TEAM
 from channels_app.teams.models import Team
 
 WABA_ID = "sim-100000000000001"
 APP_ID = "200000000000001"
+PRUNED_EVERY = 3600.0
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -27,6 +34,21 @@ def move_in(webhook: str) -> tuple[Provider, SimulatedAccount]:
         team=team, app_id=provider.app_id, defaults={"callback_url": webhook, "fields": list(USUAL)}
     )
     return provider, account
+
+
+def keep_tidy() -> None:
+    """Have a thread prune now, and every hour from now on: nobody else does where Meta's side stands alone."""
+    Thread(target=_prune_for_ever, name="pruning", daemon=True).start()
+
+
+def _prune_for_ever() -> None:
+    while True:
+        try:
+            pruning.prune()
+        except DatabaseError as exc:
+            log.warning("not_pruned", error=type(exc).__name__)
+        let_go()
+        sleep(PRUNED_EVERY)
 
 
 def _make_provider(team: Team) -> Provider:

@@ -1,7 +1,7 @@
 """The rows: one module for each story, gathered here for Django and for those who need several."""
 
-from channels_app.bots.models import Bot
-from channels_app.models.channel import Channel, Pulse, VoiceReplies
+from channels_app.bots.models import AiProvider, Bot
+from channels_app.models.channel import Channel, Interruption, Pulse, VoiceReplies
 from channels_app.models.conversation import Conversation
 from channels_app.models.delivery import (
     PROGRESS,
@@ -25,6 +25,7 @@ __all__ = [
     "PROGRESS",
     "SIMULATED",
     "SIMULATED_PREFIX",
+    "AiProvider",
     "ApiKey",
     "Attempt",
     "Bot",
@@ -35,6 +36,7 @@ __all__ = [
     "EventState",
     "IdempotencyKey",
     "InboundEvent",
+    "Interruption",
     "Membership",
     "Message",
     "Notice",

@@ -17,6 +17,13 @@ class VoiceReplies(models.TextChoices):
     ALWAYS = "always"
 
 
+class Interruption(models.TextChoices):
+    """What becomes of a turn when the person writes again while the bot thinks."""
+
+    ANSWER_BOTH = "answer_both", "answer both, one after the other"
+    START_OVER = "start_over", "start over, with both as one"
+
+
 class Channel(models.Model):
     """`phone_number` is E.164; `phone_number_id` is Meta's id of it, which routes what comes in.
 
@@ -38,6 +45,12 @@ class Channel(models.Model):
     )
     debounce = models.PositiveSmallIntegerField(
         default=0, help_text="Seconds. Messages that follow each other faster are taken as one turn."
+    )
+    when_interrupted = models.CharField(
+        max_length=12,
+        choices=Interruption.choices,
+        default=Interruption.ANSWER_BOTH,
+        help_text="When the person writes again while the bot thinks.",
     )
     max_templates = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="How many templates one reply may take; each is billed."
@@ -73,6 +86,9 @@ class Channel(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(voice_replies__in=VoiceReplies.values), name="channel_voice_replies_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(when_interrupted__in=Interruption.values), name="channel_when_interrupted_is_known"
             ),
         ]
 

@@ -17,6 +17,9 @@ class Conversation(models.Model):
     """As a mailbox: `due_at` says when there is something to do, `bell` counts how often it was rung, and whoever
     holds the lease works on it, alone. `tries` counts the leases that ended without anything done.
 
+    `waiting_since` says since when it waits for a person of the team, and `waiting_why` what for: the bot is not asked
+    meanwhile.
+
     `question_id` is the message with choices that may be answered in words, `history_from` the message after which a
     bot's history begins, `consent_asked_at` when the channel's consent message was promised,
     `blocked_at` since when Meta keeps what this person writes from this number.
@@ -28,6 +31,8 @@ class Conversation(models.Model):
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="conversations")
     service_window_expires_at = models.DateTimeField(null=True)
     last_message_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True, editable=False)
+    waiting_why = models.TextField(blank=True, default="", editable=False)
     due_at = models.DateTimeField(null=True, editable=False)
     bell = models.PositiveIntegerField(default=0, editable=False)
     lease_owner = models.UUIDField(null=True, editable=False)
@@ -45,6 +50,9 @@ class Conversation(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mailboxes_due"),
             models.Index(fields=["team", "-last_message_at"], name="conversations_of_a_team"),
+            models.Index(
+                fields=["team", "waiting_since"], condition=Q(waiting_since__isnull=False), name="conversations_waiting"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["channel", "participant"], name="one_conversation_per_participant"),

@@ -74,6 +74,8 @@ class Message(models.Model):
     `text` is what was said in it, without a template's own words. `wamid` is Meta's id of it, of the last accepted
     attempt where it is ours. `error` is null or a Problem. `retry_at` says before when a waiting part is not tried;
     `overtakes` that it goes out at once, whatever waits before it (a template planned again after a late refusal).
+    `usage` is what a turn cost, in tokens: on the first message of its answer, or, where the bot said nothing, on the
+    last one of the turn.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
@@ -92,6 +94,7 @@ class Message(models.Model):
     wamid = models.CharField(max_length=255, blank=True)
     quoted = models.CharField(max_length=255, blank=True)
     error = models.JSONField(null=True)
+    usage = models.JSONField(null=True)
     turn_id = models.UUIDField(null=True)
     sent_at = models.DateTimeField(null=True)
     retry_at = models.DateTimeField(null=True)

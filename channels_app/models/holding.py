@@ -2,7 +2,10 @@
 
 from typing import TypeVar
 
-from django.db import connection, models
+from django.db import InterfaceError, InternalError, OperationalError, connection, models
+
+DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
+"""What a database raises that is away, full, or read-only for the moment: never the fault of what is written."""
 
 Row = TypeVar("Row", bound=models.Model)
 

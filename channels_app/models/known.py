@@ -22,7 +22,7 @@ class _Memory:
         known = {pk: entry[1] for pk in ids if (entry := self._channels.get(pk)) and entry[0] > oldest}
         missing = set(ids) - known.keys()
         if missing:
-            found = Channel.objects.select_related("provider", "bot").in_bulk(missing)
+            found = Channel.objects.select_related("provider", "bot__ai_provider").in_bulk(missing)
             with self._lock:
                 if len(self._channels) > REMEMBERED:
                     self._channels.clear()

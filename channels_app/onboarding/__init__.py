@@ -1,5 +1,6 @@
 """Onboarding: the rules about a provider and a channel. Forms, serializers and the admin ask here; none repeats one."""
 
+from channels_app.fields import mask
 from channels_app.onboarding.access import check_access, webhook_url
 from channels_app.onboarding.channels import LIMITS, clean_channel, delete_channel, save_channel
 from channels_app.onboarding.finding import find_number
@@ -10,7 +11,6 @@ from channels_app.onboarding.providers import (
     delete_provider,
     kinds,
     knows_verify_token,
-    mask,
     save_provider,
 )
 

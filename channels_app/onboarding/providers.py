@@ -9,15 +9,13 @@ from django.db import transaction
 
 from channels_app import blocking, clock
 from channels_app.errors import InUse
-from channels_app.fields import keyed_hashes
+from channels_app.fields import is_kept, keyed_hashes
 from channels_app.models import META, SIMULATED, SIMULATED_PREFIX, Channel, Notice, Provider
 
 SECRETS = ("access_token", "app_secret", "verify_token")
 CREDENTIALS = frozenset({"access_token", "app_secret"})
 REQUIRED = ("name", "waba_id", *SECRETS)
 NAMES: Mapping[str, str] = {META: "Meta Cloud API", SIMULATED: "Simulated"}
-MASK = "••••"
-SHOWN_FROM = 16
 LONGEST: Mapping[str, int] = {"name": 120, **dict.fromkeys(SECRETS, 4096)}
 NEEDED = "This is needed."
 
@@ -25,13 +23,6 @@ NEEDED = "This is needed."
 def kinds() -> dict[str, str]:
     """The kinds of provider that this installation takes, with their names for people."""
     return {kind: NAMES.get(kind, kind) for kind in settings.GATEWAYS if kind != SIMULATED or settings.SIMULATOR}
-
-
-def mask(secret: str) -> str:
-    """What may be shown of a secret: that there is one, and of a long one its last four characters."""
-    if len(secret) < SHOWN_FROM:
-        return MASK if secret else ""
-    return f"{MASK} {secret[-4:]}"
 
 
 def knows_verify_token(token: str) -> bool:
@@ -95,7 +86,7 @@ def delete_provider(provider: Provider) -> None:
 
 
 def _is_kept(name: str, value: str) -> bool:
-    return name in SECRETS and (not value or value.startswith(MASK))
+    return name in SECRETS and is_kept(value)
 
 
 def _take_over(provider: Provider, news: Mapping[str, object]) -> None:

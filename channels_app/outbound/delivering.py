@@ -18,10 +18,11 @@ from channels_app.errors import (
     WindowShut,
 )
 from channels_app.gateways import gateway_for
+from channels_app.mailboxes import LeaseLost
 from channels_app.models import Attempt, Conversation, Message, Outcome, Pulse, Status
 from channels_app.models.holding import let_go
 from channels_app.models.together import inserting
-from channels_app.outbound import doubt, fitting, forms, pacing, recording, splitting, wishes
+from channels_app.outbound import doubt, fitting, forms, pacing, recording, splitting, statuses, wishes
 from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, Part, Rung, Terms, rungs
 from channels_app.outbound.queue import Queue
 
@@ -100,6 +101,8 @@ def _send(queue: Queue, part: Message, attempt: Attempt, terms: Terms) -> dateti
     try:
         outbound = rung.make(_part(queue, part), terms)
         callback = f"{part.pk.hex}.{attempt.pk.hex}"
+        if not queue.mailbox.is_surely_ours():
+            raise LeaseLost
         sent = gateway_for(channel.provider).send(channel.phone_number_id, person.address, outbound, callback)
     except GatewayError as exc:
         log.info(
@@ -138,9 +141,14 @@ def _refused(queue: Queue, part: Message, attempt: Attempt, error: GatewayError)
 
 
 def _settle_doubt(queue: Queue, part: Message, doubtful: Sequence[Attempt], now: datetime) -> datetime | None:
-    pulse = Pulse.objects.filter(channel=queue.conversation.channel_id).first()
+    channel_id = queue.conversation.channel_id
+    recording.orphaned(Attempt.objects.filter(pk__in=[attempt.pk for attempt in doubtful]))
+    pulse = Pulse.objects.filter(channel=channel_id).first()
     tried_at = [attempt.created_at for attempt in doubtful]
-    match doubt.resolve(tried_at, pulse.last_status_at if pulse else None, now):
+    resolution = doubt.resolve(tried_at, pulse.last_status_at if pulse else None, now)
+    if not isinstance(resolution, doubt.Wait) and statuses.lag_behind(channel_id, now):
+        resolution = doubt.Wait(now + statuses.A_MOMENT, part.unconfirmed)
+    match resolution:
         case doubt.Wait(until, unconfirmed):
             return recording.wait_for_status(part, until, unconfirmed=unconfirmed)
         case doubt.Despair():

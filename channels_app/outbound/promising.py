@@ -8,7 +8,7 @@ from uuid import UUID
 from channels_app import clock
 from channels_app.bots import replies as written
 from channels_app.bots.contract import Reply
-from channels_app.models import Channel, Conversation, Delivery, Direction, Message, Source, Status
+from channels_app.models import Channel, Conversation, Delivery, Direction, Message, Source, Status, timekeeping
 from channels_app.models.together import Write, inserting, updating, write
 from channels_app.outbound import shaping
 from channels_app.outbound.shaping import Shape
@@ -49,6 +49,7 @@ def promise(
     Whoever calls this rings the conversation, in the same transaction. `quoted` is the wamid that a reply with `quote`
     quotes, and one with a reaction reacts to.
     """
+    timekeeping.keep()
     made = plan(conversation, channel, replies, source=source, turn_id=turn_id, quoted=quoted)
     if made.messages:
         spoke = updating(

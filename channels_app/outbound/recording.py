@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 
 from channels_app import blocking, clock, identity, mailboxes, notices
 from channels_app.errors import AccessLost, GatewayError, GiveUp, OurFault, Problem, Throttled, TooLong, TryLater
@@ -41,6 +41,12 @@ UNKNOWN_TWICE = Problem(
     title="Outcome unknown",
     detail="Meta gave no answer to two attempts, and no status tells whether one of them arrived.",
     advice="Ask the person whether it came before you send it again; check that Meta's webhooks reach this server.",
+)
+NOT_RECORDED = Problem(
+    code=0,
+    title="No answer was recorded",
+    detail="The worker that made this attempt ended before it could record what Meta answered.",
+    advice="Nothing: a status from Meta tells whether it arrived; where none comes it is sent once more.",
 )
 TEMPLATES_USED_UP = Problem(
     code=0,
@@ -178,6 +184,13 @@ def unknown(part: Message, attempt: Attempt, error: GatewayError, until: datetim
     return wait_for_status(part, until, unconfirmed=False)
 
 
+def orphaned(attempts: QuerySet[Attempt]) -> None:
+    """Whoever made those of `attempts` that are open does not hold the lease any more: their outcome is unknown."""
+    attempts.filter(outcome=Outcome.OPEN).update(
+        outcome=Outcome.UNKNOWN, error=NOT_RECORDED.as_json(), closed_at=clock.now()
+    )
+
+
 def wait_for_status(part: Message, until: datetime, *, unconfirmed: bool) -> datetime:
     part.retry_at = until
     Message.objects.filter(pk=part.pk).update(retry_at=until, unconfirmed=unconfirmed)
@@ -214,6 +227,7 @@ def give_up(queue: Queue, part: Message, attempt: Attempt, error: GiveUp) -> Non
 def end(queue: Queue, part: Message, status: Status, problem: Problem) -> None:
     """Final without another attempt: `part` and the rest of its delivery end so. Nothing hangs on a reaction."""
     rest = [part] if part.type == REACTION else [part, *queue.followers(part)]
+    orphaned(Attempt.objects.filter(message__in=rest))
     Message.objects.filter(pk__in=[row.pk for row in rest]).update(
         status=status, error=problem.as_json(), retry_at=None, overtakes=False
     )

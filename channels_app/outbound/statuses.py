@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 500
 JOINED_WITHIN = timedelta(minutes=15)
+A_MOMENT = timedelta(seconds=2)
+"""What a status takes to be applied, where nothing piles up."""
 LATE_TRIES = 3
 FORM_TRIES = 2
 LATE_PAUSE = timedelta(seconds=30)
@@ -52,6 +54,12 @@ def apply(limit: int = AT_ONCE) -> int:
 
 def are_waiting() -> bool:
     return InboundEvent.objects.filter(state=EventState.WAITING, kind="status").exists()
+
+
+def lag_behind(channel_id: UUID, now: datetime) -> bool:
+    """Whether statuses of this channel wait for more than a moment: one of them may prove what is in doubt."""
+    waiting = InboundEvent.objects.filter(state=EventState.WAITING, kind="status", channel=channel_id)
+    return waiting.filter(received_at__lt=now - A_MOMENT).exists()
 
 
 def rejoin() -> int:

@@ -10,11 +10,17 @@ from channels_app.simulator import people
 from channels_app.simulator.models import SimulatedAccount, SimulatedNumber, SimulatedTemplate
 from channels_app.teams.models import Team
 
+APP_ID = "sim-app"
 FIRST_NUMBER = 15550100001
 NUMBERS = 3
 TEMPLATE = "new_bot_message"
 WORDS = "You have a new message: {{bot_message}}\n\nReply to continue."
 EXAMPLE = "Your appointment on Tuesday at 9:00 is confirmed."
+
+
+def app_id_of(provider: Provider) -> str:
+    """The id of the app that `provider` has its secret from."""
+    return provider.app_id or APP_ID
 
 
 def providers_of(account: SimulatedAccount) -> list[Provider]:

@@ -25,6 +25,8 @@ HABITS: Mapping[Fault, Habit] = {
     Fault.TOKEN_EXPIRED: Habit(times=UNTIL_SWITCHED_OFF, account_wide=True),
     Fault.PAYMENT_MISSING: Habit(times=UNTIL_SWITCHED_OFF, account_wide=True),
     Fault.UNREGISTERED: Habit(times=UNTIL_SWITCHED_OFF),
+    Fault.MANAGEMENT_TOO_FAST: Habit(times=UNTIL_SWITCHED_OFF, account_wide=True),
+    Fault.APP_TOO_FAST: Habit(times=UNTIL_SWITCHED_OFF, account_wide=True),
     Fault.TOO_FAST: Habit(),
     Fault.TOO_FAST_FOR_ONE: Habit(),
     Fault.TOO_FAST_UNSAID: Habit(),
@@ -68,6 +70,11 @@ def switch_off(number: SimulatedNumber, *kinds: Fault) -> None:
 def on(number: SimulatedNumber) -> dict[Fault, SimulatedFault]:
     """What is to go wrong at `number`."""
     return {Fault(row.kind): row for row in _of(number)}
+
+
+def of_account(account: SimulatedAccount) -> dict[Fault, SimulatedFault]:
+    """What is to go wrong for all of an account."""
+    return {Fault(row.kind): row for row in SimulatedFault.objects.filter(account=account, number=None)}
 
 
 def take(number: SimulatedNumber, kind: Fault) -> SimulatedFault | None:

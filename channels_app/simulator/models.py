@@ -62,7 +62,8 @@ class SimulatedNumber(models.Model):
     """A phone number of an account; `digits` is E.164 without its plus.
 
     `status`, `code_verification_status`, `quality_rating` and `throughput` hold Meta's values. `registrations` are
-    the seconds since 1970 at which it was lately registered or deregistered.
+    the seconds since 1970 at which it was lately registered or deregistered. `paced_until` is when it has made good
+    for all that passed at its throughput, in and out together.
     """
 
     account = models.ForeignKey(SimulatedAccount, models.CASCADE, related_name="numbers")
@@ -77,6 +78,7 @@ class SimulatedNumber(models.Model):
     registrations = models.JSONField(default=list)
     profile = models.JSONField(default=dict)
     override_callback = models.CharField(max_length=200, blank=True)
+    paced_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -148,7 +150,8 @@ class SimulatedChat(models.Model):
     """What a number and a person have between them. `lag` says how long ago it is what the person writes now.
 
     `paced_until` is when the number has made good for all that it wrote: one message in six seconds. The real clock
-    cannot be moved, so time that passes in a chat is time by which its person is behind.
+    cannot be moved, so time that passes in a chat is time by which its person is behind. With `reads_at_once` the
+    person has read what comes a moment after it came; else only when somebody looks at the phone.
     """
 
     number = models.ForeignKey(SimulatedNumber, models.CASCADE, related_name="chats")
@@ -157,6 +160,7 @@ class SimulatedChat(models.Model):
     typing_until = models.DateTimeField(null=True)
     paced_until = models.DateTimeField(null=True)
     lag = models.DurationField(default=timedelta(0))
+    reads_at_once = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["number", "person"], name="one_simulated_chat_per_pair")]
@@ -179,8 +183,8 @@ class SimulatedMessage(models.Model):
     """One bubble on the phone. Ids of a chat sort as they were written.
 
     `text` is what is seen, `content` what Meta was given or gives; `callback` comes back in every status. What lies
-    in the future of `delivered_at` and `read_at` is going to happen then. `failure` is the code with which Meta
-    reported that it could not bring what it had taken: nobody's phone has got that.
+    in the future of `delivered_at` and `read_at` is going to happen then; `played_at` is when a voice note was first
+    listened to. `failure` is the code with which Meta reported that it could not bring what it had taken.
     """
 
     chat = models.ForeignKey(SimulatedChat, models.CASCADE, related_name="messages")
@@ -196,6 +200,7 @@ class SimulatedMessage(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    played_at = models.DateTimeField(null=True)
     failure = models.PositiveIntegerField(null=True)
 
     class Meta:
@@ -212,12 +217,14 @@ class SimulatedMessage(models.Model):
 class SimulatedWebhook(models.Model):
     """A notification on its way, kept until our webhook has answered 200. It is signed when it is posted.
 
-    Without a `chat` it tells of the account. What `may_join` goes in one body with others that may.
+    Without a `chat` it tells of the account. `field` is what it is about, which decides where it goes. What `may_join`
+    goes in one body with others that may.
     """
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="+")
     chat = models.ForeignKey(SimulatedChat, models.CASCADE, null=True, related_name="+")
     message = models.ForeignKey(SimulatedMessage, models.CASCADE, null=True, related_name="+")
+    field = models.CharField(max_length=60, default="messages")
     body = models.BinaryField()
     may_join = models.BooleanField(default=False)
     due_at = models.DateTimeField(db_index=True)

@@ -15,6 +15,8 @@ class Fault(models.TextChoices):
     TOKEN_EXPIRED = "token_expired", "Token expired"
     PAYMENT_MISSING = "payment_missing", "Payment missing"
     UNREGISTERED = "unregistered", "Number unregistered"
+    MANAGEMENT_TOO_FAST = "management_too_fast", "Management limit"
+    APP_TOO_FAST = "app_too_fast", "Limit of the app"
     TOO_FAST = "too_fast", "Rate limit"
     TOO_FAST_FOR_ONE = "too_fast_for_one", "Rate limit for this person"
     TOO_FAST_UNSAID = "too_fast_unsaid", "Rate limit, empty answer"

@@ -21,10 +21,19 @@ from channels_app.simulator.models import (
 )
 from channels_app.simulator.posting import as_meta_writes
 
-__all__ = ["as_meta_writes", "tell_of_message", "tell_of_statuses", "tell_of_template"]
+__all__ = [
+    "as_meta_writes",
+    "tell_of_failure",
+    "tell_of_message",
+    "tell_of_playing",
+    "tell_of_reading",
+    "tell_of_statuses",
+    "tell_of_template",
+]
 
 DELIVERED_AFTER = timedelta(milliseconds=250)
 READ_AFTER = timedelta(milliseconds=600)
+REACTION = "reaction"
 WINDOW_CLOSED = 131047
 TOO_LATE = (
     "Message failed to send because more than 24 hours have passed since the customer last replied to this number."
@@ -69,24 +78,54 @@ def tell_of_message(message: SimulatedMessage, written_at: datetime) -> None:
 
 
 def tell_of_statuses(message: SimulatedMessage) -> None:
-    """Tell our webhook, one after the other, that a message of the number's was sent, delivered and read.
+    """Tell our webhook that a message of the number's was sent and delivered; of a reaction, that it was sent.
 
-    Where that is the fault that is on, a message that needs an open window has failed instead.
+    Whoever reads at once has read it a moment later. Where that is the fault that is on, a message that needs an open
+    window has failed instead.
     """
     if not message.template and faults.take(message.number, Fault.WINDOW_REPORTED):
-        _tell_of_failure(message)
+        tell_of_failure(message, WINDOW_CLOSED, "Re-engagement message", TOO_LATE)
+        return
+    _tell_of_status(message, "sent", message.created_at, {"pricing": _pricing(message)})
+    if message.type == REACTION:
         return
     message.delivered_at = message.created_at + DELIVERED_AFTER
-    message.read_at = message.created_at + READ_AFTER
-    message.save(update_fields=["delivered_at", "read_at"])
-    pricing = {"pricing": _pricing(message)}
-    for status, at, more in (
-        ("sent", message.created_at, pricing),
-        ("delivered", message.delivered_at, pricing),
-        ("read", message.read_at, {}),
-    ):
-        contact = _contact(message.chat.person, named=status != "sent")
-        _post(message.chat, {"contacts": [contact], "statuses": [_status(message, status, at) | more]}, at)
+    message.save(update_fields=["delivered_at"])
+    _tell_of_status(message, "delivered", message.delivered_at, {"pricing": _pricing(message)})
+    if message.chat.reads_at_once:
+        tell_of_reading(message, message.created_at + READ_AFTER)
+
+
+def tell_of_reading(message: SimulatedMessage, at: datetime) -> None:
+    """Tell our webhook that the person has read a message that was delivered."""
+    message.read_at = at
+    message.save(update_fields=["read_at"])
+    _tell_of_status(message, "read", at)
+
+
+def tell_of_playing(message: SimulatedMessage, at: datetime) -> None:
+    """Tell our webhook that the person has listened to a voice note for the first time."""
+    message.played_at = at
+    message.save(update_fields=["played_at"])
+    _tell_of_status(message, "played", at)
+
+
+def tell_of_failure(message: SimulatedMessage, code: int, title: str, details: str) -> None:
+    """Tell our webhook that Meta could not bring what it has taken a moment ago."""
+    at = message.created_at + DELIVERED_AFTER
+    message.failure, message.delivered_at, message.read_at = code, None, None
+    message.save(update_fields=["failure", "delivered_at", "read_at"])
+    error = {
+        "code": code,
+        "title": title,
+        "message": title,
+        "error_data": {"details": details},
+        "href": "/documentation/business-messaging/whatsapp/support/error-codes",
+    }
+    item = _status(message, "failed", at)
+    if not message.chat.person.hidden_number:
+        del item["recipient_user_id"]
+    _post(message.chat, {"statuses": [item | {"errors": [error]}]}, at)
 
 
 def tell_of_template(template: SimulatedTemplate) -> None:
@@ -107,22 +146,10 @@ def tell_of_template(template: SimulatedTemplate) -> None:
     posting.post_of_account(template.account, change, clock.now())
 
 
-def _tell_of_failure(message: SimulatedMessage) -> None:
-    """The window is closed after all, says Meta a moment after it has taken the message."""
-    at = message.created_at + DELIVERED_AFTER
-    message.failure = WINDOW_CLOSED
-    message.save(update_fields=["failure"])
-    error = {
-        "code": WINDOW_CLOSED,
-        "title": "Re-engagement message",
-        "message": "Re-engagement message",
-        "error_data": {"details": TOO_LATE},
-        "href": "/documentation/business-messaging/whatsapp/support/error-codes",
-    }
-    item = _status(message, "failed", at)
-    if not message.chat.person.hidden_number:
-        del item["recipient_user_id"]
-    _post(message.chat, {"statuses": [item | {"errors": [error]}]}, at)
+def _tell_of_status(message: SimulatedMessage, status: str, at: datetime, more: Json | None = None) -> None:
+    contact = _contact(message.chat.person, named=status != "sent")
+    item = _status(message, status, at) | dict(more or {})
+    _post(message.chat, {"contacts": [contact], "statuses": [item]}, at)
 
 
 def _contact(person: SimulatedPerson, *, named: bool = True) -> Json:

@@ -55,6 +55,7 @@ def hold(chat: SimulatedChat) -> None:
     """Hold on to `chat` until the transaction ends, so that what is written in it stands in one order for all."""
     held = SimulatedChat.objects.select_for_update().get(pk=chat.pk)
     chat.wrote_at, chat.typing_until, chat.lag = held.wrote_at, held.typing_until, held.lag
+    chat.reads_at_once = held.reads_at_once
 
 
 def _new_user_id() -> str:

@@ -43,6 +43,7 @@ def post(chat: SimulatedChat, change: Json, due_at: datetime, message: Simulated
                 provider=provider,
                 chat=chat,
                 message=message,
+                field=change["field"],
                 body=body,
                 due_at=moment,
                 may_join=Fault.BATCHED in on,
@@ -54,7 +55,7 @@ def post_of_account(account: SimulatedAccount, change: Json, at: datetime) -> No
     if account.is_subscribed:
         body = as_meta_writes(_notification(account, [change], time=int(at.timestamp())))
         for provider in accounts.providers_of(account):
-            SimulatedWebhook.objects.create(provider=provider, body=body, due_at=at)
+            SimulatedWebhook.objects.create(provider=provider, field=change["field"], body=body, due_at=at)
 
 
 def joined(bodies: Iterable[bytes]) -> bytes:

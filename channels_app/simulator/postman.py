@@ -1,8 +1,8 @@
-"""The postman: brings notifications to our own webhook, signed, over HTTP, again and again until it answers 200."""
+"""The postman: brings notifications where they are wanted, signed, over HTTP, again and again until it hears 200."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Condition, Thread
 from time import monotonic
@@ -10,22 +10,19 @@ from urllib.parse import urlsplit
 
 import requests
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, connection
 
 from channels_app import clock
 from channels_app.graph.signature import sign
 from channels_app.models import Provider
 from channels_app.models.holding import let_go
-from channels_app.simulator import posting, wirelog
+from channels_app.simulator import callbacks, calling, posting, wirelog
 from channels_app.simulator.models import SimulatedChat, SimulatedMessage, SimulatedWebhook, Wire
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 100
 HANDS = 8
-PATIENCE = 10.0
-"""Seconds that the webhook has to answer."""
 CLAIMED_FOR = timedelta(seconds=30)
 LONGEST_PAUSE = 300
 GIVEN_UP_AFTER = timedelta(days=7)
@@ -34,9 +31,13 @@ LONGEST_WAIT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is brought in one go: a single webhook, or several of one app that may join."""
+    """What is brought in one go, to one address: a single webhook, or several of one app that may join.
+
+    Without an `address` nobody wants it.
+    """
 
     provider: Provider
+    address: str
     webhooks: list[SimulatedWebhook]
 
     @property
@@ -130,7 +131,8 @@ def _complain(brought: Future[None]) -> None:
 def _claim(limit: int, busy: set[int]) -> list[Parcel]:
     """Up to `limit` parcels that are due, of chats that are not busy, ours alone for a while."""
     now = clock.now()
-    due = SimulatedWebhook.objects.filter(due_at__lte=now).exclude(chat__in=busy).select_related("provider")
+    due = SimulatedWebhook.objects.filter(due_at__lte=now).exclude(chat__in=busy)
+    due = due.select_related("provider", "chat__number__account")
     claimed_until = now + CLAIMED_FOR
     mine = SimulatedWebhook.objects
     parcels = []
@@ -139,20 +141,25 @@ def _claim(limit: int, busy: set[int]) -> list[Parcel]:
             row for row in parcel.webhooks if mine.filter(pk=row.pk, due_at=row.due_at).update(due_at=claimed_until)
         ]
         if webhooks:
-            parcels.append(Parcel(parcel.provider, webhooks))
+            parcels.append(replace(parcel, webhooks=webhooks))
     return parcels
 
 
 def _parcels(due: list[SimulatedWebhook]) -> list[Parcel]:
     """The first of each chat, and with it what may join it; a chat has part in one parcel alone."""
-    parcels: dict[tuple[str, object], Parcel] = {}
-    part_in: dict[int, tuple[str, object]] = {}
+    parcels: dict[tuple[object, ...], Parcel] = {}
+    part_in: dict[int, tuple[object, ...]] = {}
+    addresses: dict[tuple[object, ...], str] = {}
     for row in due:
+        number = row.chat.number if row.chat else None
+        place = (row.provider_id, number.pk if number else None, row.field)
+        if place not in addresses:
+            addresses[place] = callbacks.address_for(row.provider, number, row.field)
         joins = row.may_join and row.chat_id is not None
-        key = ("app", row.provider_id) if joins else ("one", row.pk)
+        key = ("app", row.provider_id, addresses[place]) if joins else ("one", row.pk)
         if row.chat_id is not None and part_in.setdefault(row.chat_id, key) != key:
             continue
-        parcels.setdefault(key, Parcel(row.provider, [])).webhooks.append(row)
+        parcels.setdefault(key, Parcel(row.provider, addresses[place], [])).webhooks.append(row)
     return list(parcels.values())
 
 
@@ -165,12 +172,15 @@ def bring_due() -> int:
 
 
 def bring(parcel: Parcel) -> None:
-    """Post it once, and write down what came of it."""
-    status = _post(parcel)
+    """Post it once, and write down what came of it. What nobody wants is let go of."""
+    status = _post(parcel) if parcel.address else None
     now = clock.now()
     try:
         for webhook in parcel.webhooks:
-            _note(webhook, status, now)
+            if parcel.address:
+                _note(webhook, status, now)
+            else:
+                webhook.delete()
     except DatabaseError as exc:
         log.warning("webhook_not_noted", webhook=parcel.webhooks[0].pk, error=type(exc).__name__)
     finally:
@@ -182,16 +192,15 @@ def _post(parcel: Parcel) -> int | None:
     headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(body, parcel.provider.app_secret)}
     status, said, remark = None, b"", ""
     try:
-        with _session.post(
-            settings.SIMULATOR_WEBHOOK_URL, data=body, headers=headers, timeout=PATIENCE, allow_redirects=False
-        ) as answer:
-            status, said = answer.status_code, answer.content
+        status, said = calling.post(parcel.address, body, headers)
     except requests.RequestException as exc:
         remark = f"No answer: {type(exc).__name__}"
+    except calling.Elsewhere as exc:
+        remark = str(exc)[:120]
     exchange = wirelog.Exchange(
         wire=Wire.WEBHOOK,
         method="POST",
-        path=urlsplit(settings.SIMULATOR_WEBHOOK_URL).path,
+        path=urlsplit(parcel.address).path,
         headers=headers,
         sent=body,
         status=status,
@@ -204,6 +213,8 @@ def _post(parcel: Parcel) -> int | None:
 
 
 def _log(parcel: Parcel, exchange: wirelog.Exchange) -> None:
+    if not wirelog.is_kept():
+        return
     try:
         chat = SimulatedChat.objects.select_related("number").filter(pk__in=parcel.chats).first()
     except DatabaseError as exc:
@@ -226,6 +237,4 @@ def _note(webhook: SimulatedWebhook, status: int | None, now: datetime) -> None:
     )
 
 
-_session = requests.Session()
-_session.trust_env = False
 postman = Postman(bring)

@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError
 
 from channels_app.graph.signature import appsecret_proof
@@ -19,7 +20,8 @@ from channels_app.simulator.models import SimulatedExchange, SimulatedNumber, Wi
 log = structlog.get_logger(__name__)
 
 KEPT = 2000
-"""For each team."""
+"""For each team, and some more until it is looked after them."""
+PRUNED_EVERY = 100
 LONGEST = 20_000
 MASK = "••••"
 WAMID = "wamid."
@@ -47,15 +49,31 @@ class Exchange:
     seconds: float = 0
 
 
+def is_kept() -> bool:
+    """Whether there is a log at all: a load run does without, for it costs a row for each call."""
+    return bool(settings.SIMULATOR_WIRE_LOG)
+
+
 def note(team_id: UUID, number: SimulatedNumber | None, exchange: Exchange) -> None:
     """Keep `exchange` among the newest of the team's; the call itself does not suffer where that fails."""
+    if not is_kept():
+        return
     try:
         row = _row(exchange, _secrets(team_id))
         row.team_id, row.number = team_id, number
         row.save()
-        _prune(team_id)
+        if row.pk % PRUNED_EVERY == 0:
+            prune(team_id)
     except (DatabaseError, RecursionError) as exc:
         log.warning("exchange_not_noted", error=type(exc).__name__)
+
+
+def prune(team_id: UUID) -> None:
+    """Keep the newest of the team's alone."""
+    rows = SimulatedExchange.objects.filter(team=team_id)
+    oldest = rows.order_by("-id").values_list("id", flat=True)[KEPT - 1 : KEPT].first()
+    if oldest is not None:
+        rows.filter(pk__lt=oldest).delete()
 
 
 def _row(exchange: Exchange, secrets: list[str]) -> SimulatedExchange:
@@ -137,10 +155,3 @@ def _wamids(found: Any) -> Iterator[str]:
                 yield from _wamids(value)
         case str() if found.startswith(WAMID):
             yield found[:255]
-
-
-def _prune(team_id: UUID) -> None:
-    rows = SimulatedExchange.objects.filter(team=team_id)
-    oldest = rows.order_by("-id").values_list("id", flat=True)[KEPT - 1 : KEPT].first()
-    if oldest is not None:
-        rows.filter(pk__lt=oldest).delete()

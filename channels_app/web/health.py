@@ -12,12 +12,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
-from channels_app import __version__
+from channels_app import __version__, patience
 from channels_app.models.holding import let_go
 
 FRESH_FOR = 5.0
 PATIENCE = 1.0
-"""Seconds that a worker has to answer a ping. The first answer is enough."""
+"""Seconds that the database, and a worker that is pinged, have to answer. The first worker is enough."""
 
 VERSIONS = {
     "ocs_meta": __version__,
@@ -42,7 +42,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def _reaches_database() -> bool:
     try:
-        with connection.cursor() as cursor:
+        with patience.within(PATIENCE), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
         return False

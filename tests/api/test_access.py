@@ -15,7 +15,7 @@ from channels_app import clock
 from channels_app.api import throttling
 from channels_app.models import ApiKey, Bot, Channel, Provider, Team
 
-LISTS = ["providers", "chatbots", "channels", "conversations", "messages"]
+LISTS = ["providers", "ai-providers", "chatbots", "channels", "conversations", "messages"]
 
 
 class TestKeys:

@@ -62,6 +62,7 @@ class TestMaking:
             "allowed_senders": [],
             "answer_within": None,
             "debounce": 0,
+            "when_interrupted": "answer_both",
             "max_templates": None,
             "reply_expires_after": 14400,
             "is_active": True,

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from channels_app import clock
-from channels_app.models import Bot, Channel, Conversation, Direction, Message, Participant, Team
+from channels_app.models import AiProvider, Bot, Channel, Conversation, Direction, Message, Participant, Team
 
 URL = "/api/v1/chatbots/"
+SECRET = "a secret of both"
 
 
 class TestMaking:
@@ -44,6 +47,136 @@ class TestMaking:
 
     def test_names_the_engines_that_there_are(self, api: APIClient) -> None:
         assert "echo" in api.post(URL, {"name": "A", "engine": "oracle"}).json()["engine"][0]
+
+
+class TestEngines:
+    """What each engine takes; what is wrong with it is said with the name of the setting."""
+
+    @pytest.fixture
+    def config(self, team: Team) -> dict[str, Any]:
+        provider = AiProvider.objects.create(team=team, name="Models", base_url="https://api.example.org/v1")
+        rules = [{"when": ["hello"], "reply": "Good day!"}]
+        return {
+            "llm": {
+                "ai_provider": str(provider.pk),
+                "model": "gpt-test",
+                "system_prompt": "Be kind.",
+                "max_history": 4,
+            },
+            "http": {"url": "https://bots.example.org/turns", "secret": SECRET, "timeout": 20},
+            "python": {"handlers": ["tests.bots.handlers.greeting"]},
+            "rules": {"rules": rules, "hours": {"mon-fri": "08:00-17:00"}, "closed": "Closed."},
+        }
+
+    @pytest.fixture(autouse=True)
+    def _allowed(self, settings: Settings) -> None:
+        settings.BOT_HANDLERS = ["tests.bots.handlers.*"]
+
+    @pytest.mark.parametrize("engine", ["llm", "http", "python", "rules"])
+    def test_is_made_and_shown_as_it_was_sent(self, api: APIClient, config: dict[str, Any], engine: str) -> None:
+        answer = api.post(URL, {"name": "Bot", "engine": engine, "config": config[engine]})
+        assert answer.status_code == 201, answer.content
+        shown = api.get(f"{URL}{answer.json()['id']}/").json()["config"]
+        expected = config[engine] | ({"secret": "•••• both"} if engine == "http" else {})
+        assert shown == expected
+
+    @pytest.mark.parametrize(
+        ("engine", "change", "word"),
+        [
+            ("llm", {"ai_provider": None}, "ai_provider: This is needed."),
+            ("llm", {"ai_provider": "0199"}, "no such AI provider"),
+            ("llm", {"ai_provider": 7}, "ai_provider: "),
+            ("llm", {"model": ""}, "model: This is needed."),
+            ("llm", {"model": ["a"]}, "model: "),
+            ("llm", {"model": "a\nb"}, "model: "),
+            ("llm", {"system_prompt": 5}, "system_prompt: "),
+            ("llm", {"system_prompt": "x" * 100_001}, "system_prompt: "),
+            ("llm", {"max_history": -1}, "max_history: "),
+            ("llm", {"max_history": "20"}, "max_history: "),
+            ("llm", {"max_history": True}, "max_history: "),
+            ("llm", {"temperature": 2.5}, "temperature: "),
+            ("llm", {"offer_choices": "yes"}, "offer_choices: "),
+            ("llm", {"timezone": "Mars"}, "timezone: "),
+            ("llm", {"timezone": "../../etc/passwd"}, "timezone: "),
+            ("llm", {"volume": 11}, "volume: "),
+            ("http", {"url": ""}, "url: This is needed."),
+            ("http", {"url": "bots.example.org"}, "url: "),
+            ("http", {"url": "http://10.0.0.1/turns"}, "OUTBOUND_PRIVATE_HOSTS"),
+            ("http", {"url": "http://[::1]/"}, "OUTBOUND_PRIVATE_HOSTS"),
+            ("http", {"timeout": 0}, "timeout: "),
+            ("http", {"timeout": 121}, "timeout: "),
+            ("http", {"secret": 5}, "secret: "),
+            ("http", {"secret": "x" * 1001}, "secret: "),
+            ("python", {"handlers": []}, "handlers: This is needed."),
+            ("python", {"handlers": "tests.bots.handlers.greeting"}, "handlers: "),
+            ("python", {"handlers": ["os.system"]}, "BOT_HANDLERS"),
+            ("python", {"handlers": ["tests.bots.handlers.nobody"]}, "cannot be imported"),
+            ("python", {"handlers": ["tests.bots.handlers.NUMBER"]}, "cannot be called"),
+            ("rules", {"rules": {}}, "rules: "),
+            ("rules", {"rules": [{"when": "a", "reply": {"text": "b", "choices": [{}]}}]}, "rules: Rule 1: "),
+            ("rules", {"hours": {"mon": "late"}}, "hours: "),
+            ("rules", {"fallback": {"txt": "Pardon?"}}, "fallback: "),
+            ("rules", {"holidays": "always"}, "holidays: "),
+        ],
+    )
+    def test_says_which_setting_is_wrong(
+        self, api: APIClient, config: dict[str, Any], engine: str, change: dict[str, Any], word: str
+    ) -> None:
+        answer = api.post(URL, {"name": "Bot", "engine": engine, "config": config[engine] | change})
+        assert (answer.status_code, list(answer.json())) == (400, ["config"])
+        (said,) = answer.json()["config"]
+        assert word in said
+
+    def test_says_all_that_is_wrong_at_once(self, api: APIClient) -> None:
+        said = api.post(URL, {"name": "Bot", "engine": "llm", "config": {"timeout": 0}}).json()["config"]
+        assert [each.partition(":")[0] for each in said] == ["ai_provider", "model", "timeout"]
+
+    def test_what_is_left_at_its_default_is_not_kept(self, api: APIClient, config: dict[str, Any]) -> None:
+        body = {"name": "Bot", "engine": "llm", "config": {**config["llm"], "max_history": 20, "apology": None}}
+        assert api.post(URL, body).json()["config"].keys() == {"ai_provider", "model", "system_prompt"}
+
+
+class TestSecret:
+    CONFIG = {"url": "https://bots.example.org/turns", "secret": SECRET}
+
+    @pytest.fixture
+    def own(self, api: APIClient) -> Bot:
+        answer = api.post(URL, {"name": "Bot", "engine": "http", "config": self.CONFIG})
+        found: Bot = Bot.objects.get(pk=answer.json()["id"])
+        return found
+
+    def test_is_kept_encrypted_and_apart(self, own: Bot) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM channels_app_bot")
+            row = str(cursor.fetchall())
+        assert own.secret == SECRET
+        assert SECRET not in row
+
+    @pytest.mark.parametrize("sent", [{}, {"secret": ""}, {"secret": "••••"}, {"secret": "•••• both"}])
+    def test_sent_back_as_it_is_shown_it_stays(self, api: APIClient, own: Bot, sent: dict[str, str]) -> None:
+        config = {"url": "https://bots.example.org/other", **sent}
+        assert api.patch(f"{URL}{own.pk}/", {"config": config}).status_code == 200
+        own.refresh_from_db()
+        assert (own.config, own.secret) == ({"url": "https://bots.example.org/other"}, SECRET)
+
+    @pytest.mark.parametrize(("sent", "kept"), [("another secret", "another secret"), (None, "")])
+    def test_is_replaced_and_taken_away(self, api: APIClient, own: Bot, sent: str | None, kept: str) -> None:
+        api.patch(f"{URL}{own.pk}/", {"config": {**self.CONFIG, "secret": sent}})
+        own.refresh_from_db()
+        assert own.secret == kept
+
+    def test_does_not_outlive_its_engine_or_its_bot(self, api: APIClient, own: Bot) -> None:
+        api.patch(f"{URL}{own.pk}/", {"engine": "echo", "config": {}})
+        own.refresh_from_db()
+        assert own.secret == ""
+        api.patch(f"{URL}{own.pk}/", {"engine": "http", "config": self.CONFIG})
+        api.delete(f"{URL}{own.pk}/")
+        own.refresh_from_db()
+        assert own.secret == ""
+
+    def test_another_engine_has_to_be_set_up_anew(self, api: APIClient, own: Bot) -> None:
+        answer = api.patch(f"{URL}{own.pk}/", {"engine": "rules"})
+        assert (answer.status_code, list(answer.json())) == (400, ["config"])
 
 
 class TestChanging:

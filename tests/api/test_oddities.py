@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
@@ -115,7 +115,7 @@ _names = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(body=st.dictionaries(_names, _values, max_size=8), name=st.sampled_from(LISTS))
 def test_any_body_at_all_is_answered(api: APIClient, channel: Channel, body: dict[str, Any], name: str) -> None:
     real = {"provider": str(channel.provider_id), "chatbot": str(channel.bot_id), "channel": str(channel.pk)}

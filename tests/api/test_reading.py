@@ -207,6 +207,8 @@ class TestConversations:
             "name": "Thandi M",
             "service_window_expires_at": until.isoformat().replace("+00:00", "Z"),
             "last_message_at": until.isoformat().replace("+00:00", "Z"),
+            "waiting_since": None,
+            "waiting_why": "",
             "wants_messages": True,
             "wants_marketing": True,
             "blocked_at": None,

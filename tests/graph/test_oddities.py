@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from channels_app.graph import wire
@@ -29,11 +29,9 @@ LEAVES = (
 )
 VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4))
 OBJECTS = st.dictionaries(KEYS, VALUES, max_size=6)
-PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 READERS = [Sent, PhoneNumber, Template, Waba, TokenFacts, SubscribedApp, WebhookConfiguration, Health]
 
 
-@PATIENTLY
 @given(error=VALUES, status=st.integers(100, 599), header=st.text(max_size=40))
 def test_any_refusal_becomes_an_error(error: object, status: int, header: str) -> None:
     headers = {"Retry-After": header, "X-Business-Use-Case-Usage": header}
@@ -41,14 +39,12 @@ def test_any_refusal_becomes_an_error(error: object, status: int, header: str) -
     assert isinstance(Refused.from_webhook(error), Refused)
 
 
-@PATIENTLY
 @given(body=st.binary(max_size=60), status=st.integers(100, 599))
 def test_any_body_becomes_an_error(body: bytes, status: int) -> None:
     assert isinstance(Refused.from_wire(body, status, {}), GraphError)
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)
-@PATIENTLY
 @given(answer=OBJECTS)
 def test_any_answer_is_read_or_called_unreadable(reader: Any, answer: dict[str, Any]) -> None:
     document = wire.document(json.dumps(answer).encode())

@@ -57,7 +57,7 @@ class Process:
     def said(self) -> str:
         return self._log.read_text()
 
-    def wait_for_line(self, words: str, within: float = 20) -> None:
+    def wait_for_line(self, words: str, within: float = 60) -> None:
         until(lambda: words in self.said(), within, f"{words!r} among its lines", self.said)
 
     def children(self) -> list[int]:
@@ -66,14 +66,14 @@ class Process:
 
     def wait(self) -> int:
         """The exit status of a process that ends by itself."""
-        return self._process.wait(timeout=40)
+        return self._process.wait(timeout=60)
 
     def end(self, with_signal: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """The exit status, and how many seconds the end took."""
         began = time.monotonic()
         if self._process.poll() is None:
             self._process.send_signal(with_signal)
-        return self._process.wait(timeout=40), time.monotonic() - began
+        return self._process.wait(timeout=60), time.monotonic() - began
 
 
 @contextmanager

@@ -70,7 +70,7 @@ class Door:
 
     def _ask(self, raw: bytes, headers: dict[str, str], began: float) -> Answer:
         if self._connection is None:
-            self._connection = HTTPConnection("127.0.0.1", self._port, timeout=15)
+            self._connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
         self._connection.request("POST", PATH, raw, headers)
         response = self._connection.getresponse()
         body = response.read()

@@ -46,6 +46,10 @@ class Database:
         login = quote(self.user) + (f":{quote(self.password)}" if self.password else "")
         return f"postgres://{login}@{self.host}:{self.port}/{self.name}"
 
+    def named(self, name: str) -> "Database":
+        """Another database on the same server."""
+        return replace(self, name=name)
+
     def through(self, port: int) -> "Database":
         """The same database, by way of whoever listens on `port` of this machine."""
         return replace(self, host="127.0.0.1", port=port)
@@ -53,6 +57,11 @@ class Database:
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
             return connection.execute(statement.encode(), values).fetchall()
+
+    def do(self, *statements: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
 
     def counted(self, statement: str) -> dict[str, int]:
         """Of a statement that gives names and counts."""
@@ -87,8 +96,7 @@ class Database:
         self._administer(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
     def _administer(self, statement: str) -> None:
-        with psycopg.connect(replace(self, name="postgres").url, autocommit=True) as connection:
-            connection.execute(statement.encode())
+        self.named("postgres").do(statement)
 
 
 @dataclass(frozen=True, slots=True)

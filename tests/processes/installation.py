@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def environment(**said: str) -> dict[str, str]:
 @contextmanager
 def installed(folder: Path, template: Database) -> Iterator[Installation]:
     """Everything is there, and nothing runs yet. What was started is gone at the end, and has kept quiet."""
-    port, database = free_port(), Database.of_settings(f"{template.name}_{next(_places)}")
+    port, database = free_port(), replace(template, name=f"{template.name}_{next(_places)}")
     database.create(template.name)
     try:
         with Reporter(port) as reporter:

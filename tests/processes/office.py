@@ -43,7 +43,7 @@ class Office:
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Status and answer of a call to `/api/v1/`."""
-        connection = HTTPConnection("127.0.0.1", self.installation.stage.port, timeout=15)
+        connection = HTTPConnection("127.0.0.1", self.installation.stage.port, timeout=60)
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         connection.request(method, f"/api/v1/{path}", json.dumps(body) if body is not None else None, headers)
         response = connection.getresponse()

@@ -1,51 +1,81 @@
-"""Servers that a test may stop: a Redis of its own, and a wire to PostgreSQL that can be cut."""
+"""Brokers that a test may stop: a Redis and a RabbitMQ of its own."""
 
-import select
+import os
 import shutil
 import signal
-import socket
 import subprocess
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock, Thread
-from typing import Any
+from typing import Protocol
 
+import amqp
 import redis
 
 from tests.processes.stage import eventually, free_port
 
 REDIS_SERVER = shutil.which("redis-server") or ""
+RABBITMQ_SERVER = shutil.which("rabbitmq-server", path="/usr/lib/rabbitmq/bin:/opt/rabbitmq/sbin") or ""
 
 
-class OwnRedis:
-    """A redis-server on a port of its own, that keeps nothing when it stops."""
+class Broker(Protocol):
+    """A broker on a port of its own, that a test may do anything to."""
+
+    def environment(self) -> dict[str, str]: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def freeze(self) -> None: ...
+    def thaw(self) -> None: ...
+    def flush(self) -> None: ...
+
+
+class Server:
+    """A process, with all that it starts, that can be stopped and frozen."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        command = [REDIS_SERVER, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        with (self._folder / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen([*command, "--dir", str(self._folder)], stdout=log, stderr=log)
-        assert eventually(self._answers, 10), "redis-server does not answer"
+    def run(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        with (self._folder / f"{Path(command[0]).name}.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
 
     def stop(self) -> None:
+        """kill -9: it keeps nothing but what it has on disk."""
         if self._process is not None:
-            self._process.kill()
+            self._signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
 
     def freeze(self) -> None:
         """It takes connections still, and answers nobody."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
         assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        os.killpg(self._process.pid, number)
+
+
+class OwnRedis(Server):
+    """A redis-server that keeps nothing when it stops."""
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def environment(self) -> dict[str, str]:
+        return {"REDIS_URL": self.url}
+
+    def start(self) -> None:
+        listening = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder)]
+        self.run([REDIS_SERVER, *listening, "--save", "", "--appendonly", "no"])
+        assert eventually(self._answers, 60), "redis-server does not answer"
 
     def flush(self) -> None:
         with redis.Redis.from_url(self.url) as server:
@@ -57,59 +87,49 @@ class OwnRedis:
         return False
 
 
-class Wire:
-    """A port of this machine that leads to another, until it is cut: then what it carried is broken off."""
+class OwnRabbit(Server):
+    """A rabbitmq-server with its own folder, name and port mapper. Redis stays for the buckets."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._there = (host, port)
-        self._lock = Lock()
-        self._ends: set[socket.socket] = set()
-        self._listener: socket.socket | None = None
-        self.port = free_port()
-        self.mend()
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "RABBITMQ_NODENAME": f"test{self.port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_BASE": str(folder),
+            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "none.conf"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "none"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "no_plugins"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1",
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script becomes the server, and stays in the foreground
+            "ERL_EPMD_PORT": str(free_port()),
+        }
 
-    def cut(self) -> None:
-        """Nobody gets through, and those who were speaking are broken off."""
-        with self._lock:
-            listener, self._listener = self._listener, None
-            ends, self._ends = self._ends, set()
-        if listener is not None:
-            with suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
-            listener.close()
-        for end in ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+    def environment(self) -> dict[str, str]:
+        return {"CELERY_BROKER_URL": f"amqp://guest:guest@127.0.0.1:{self.port}//"}
 
-    def mend(self) -> None:
-        listener = socket.create_server(("127.0.0.1", self.port), backlog=256)
-        self._listener = listener
-        Thread(target=self._accept, args=(listener,), name="wire", daemon=True).start()
+    def start(self) -> None:
+        self.run([RABBITMQ_SERVER], self._environment)
+        assert eventually(self._answers, 120, pause=0.5), "rabbitmq-server does not answer"
 
-    def _accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                near, _ = listener.accept()
-            except OSError:
-                return
-            Thread(target=self._carry, args=(listener, near), name="wire", daemon=True).start()
+    def end(self) -> None:
+        """Stop, and take away what every Erlang leaves running."""
+        self.stop()
+        subprocess.run(["epmd", "-kill"], env=self._environment, capture_output=True, check=False)
 
-    def _carry(self, listener: socket.socket, near: socket.socket) -> None:
-        with near, suppress(OSError), socket.create_connection(self._there, timeout=5) as far:
-            with self._lock:
-                if self._listener is not listener:
-                    return
-                self._ends |= {near, far}
-            _pass_on(near, far)
-            with self._lock:
-                self._ends -= {near, far}
+    def flush(self) -> None:
+        with self._connected() as connection, suppress(amqp.exceptions.NotFound):
+            connection.channel().queue_purge("celery")
 
+    def _connected(self) -> amqp.Connection:
+        return amqp.Connection(f"127.0.0.1:{self.port}", "guest", "guest", connect_timeout=5)
 
-def _pass_on(near: socket.socket, far: socket.socket) -> None:
-    while True:
-        readable: list[Any] = select.select([near, far], [], [])[0]
-        for end in readable:
-            data = end.recv(65536)
-            if not data:
-                return
-            (far if end is near else near).sendall(data)
+    def _answers(self) -> bool:
+        with suppress(OSError, amqp.exceptions.AMQPError), self._connected() as connection:
+            return bool(connection.connected)
+        return False

@@ -121,7 +121,7 @@ class Stage:
             self.past.append(Process(name, {**self.environment, **said}, self.folder))
             self.processes[name] = self.past[-1]
         if "web" in wanted:
-            assert eventually(lambda: self.health().get("database"), 30), self.processes["web"].said()
+            assert eventually(lambda: self.health().get("database"), 60), self.processes["web"].said()
 
     def __getitem__(self, name: str) -> Process:
         return self.processes[name]
@@ -131,7 +131,7 @@ class Stage:
         return STARTED[name] in self[name].said()
 
     def wait_until_started(self, name: str) -> None:
-        assert eventually(lambda: self.has_started(name), 30), self[name].said()
+        assert eventually(lambda: self.has_started(name), 60), self[name].said()
 
     def health(self) -> dict[str, Any]:
         """What /health/ says; nothing where it is not answered with 200."""

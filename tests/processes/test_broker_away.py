@@ -1,8 +1,11 @@
-"""Redis goes away, hangs, or forgets: webhooks are taken all the while, and everything is answered after."""
+"""The broker goes away, hangs, or forgets: webhooks are taken all the while, and everything is answered after."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from threading import Event
 from time import sleep
 
 import pytest
@@ -10,52 +13,93 @@ import pytest
 from tests.processes.crowd import Crowd
 from tests.processes.ground import Books
 from tests.processes.meta import Meta
-from tests.processes.servers import OwnRedis
+from tests.processes.servers import Broker, OwnRabbit, OwnRedis
 from tests.processes.stage import Stage, eventually
 
 pytestmark = pytest.mark.processes
 
-Fault = Callable[[OwnRedis], None]
+Fault = Callable[[Broker], None]
+
+PROBERS = 10
+AWAY_FOR = 8
+"""Seconds; a webhook that waited for the broker to come back would wait as long."""
 
 
-def stopped(own: OwnRedis) -> None:
-    own.stop()
-    sleep(5)
-    own.start()
+def stopped(broker: Broker) -> None:
+    broker.stop()
+    sleep(AWAY_FOR)
+    broker.start()
 
 
-def frozen(own: OwnRedis) -> None:
-    own.freeze()
-    sleep(5)
-    own.thaw()
+def frozen(broker: Broker) -> None:
+    broker.freeze()
+    sleep(AWAY_FOR)
+    broker.thaw()
 
 
-def flushed(own: OwnRedis) -> None:
+def flushed(broker: Broker) -> None:
     for _ in range(4):
-        own.flush()
+        broker.flush()
         sleep(1)
 
 
+@contextmanager
+def probed(stage: Stage) -> Iterator[None]:
+    """More ask meanwhile how the process is than it has threads."""
+    over = Event()
+
+    def probe() -> None:
+        while not over.wait(0.5):
+            stage.health()
+
+    with ThreadPoolExecutor(PROBERS) as probers:
+        for _ in range(PROBERS):
+            probers.submit(probe)
+        try:
+            yield
+        finally:
+            over.set()
+
+
 @pytest.fixture
-def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
+def own_redis(tmp_path: Path) -> Iterator[Broker]:
     own = OwnRedis(tmp_path)
     own.start()
     yield own
     own.stop()
 
 
+@pytest.fixture
+def own_rabbit(tmp_path: Path) -> Iterator[Broker]:
+    own = OwnRabbit(tmp_path)
+    own.start()
+    yield own
+    own.end()
+
+
 @pytest.mark.parametrize("fault", [stopped, frozen, flushed])
+@pytest.mark.parametrize(
+    "broker",
+    ["own_redis", pytest.param("own_rabbit", marks=[pytest.mark.rabbitmq, pytest.mark.slow])],
+)
 def test_webhooks_are_taken_and_all_is_answered_after(
-    fault: Fault, own_redis: OwnRedis, stage: Stage, meta: Meta, books: Books, chance: Random
+    fault: Fault,
+    broker: str,
+    request: pytest.FixtureRequest,
+    stage: Stage,
+    meta: Meta,
+    books: Books,
+    chance: Random,
 ) -> None:
-    crowd = Crowd(port=stage.port, chance=chance, people=30, messages=8, seconds=9)
-    stage.start(REDIS_URL=own_redis.url)
-    with crowd.talking():
+    own: Broker = request.getfixturevalue(broker)
+    crowd = Crowd(port=stage.port, chance=chance, people=30, messages=8, seconds=AWAY_FOR + 4)
+    stage.start(**own.environment())
+    with crowd.talking(), probed(stage):
         sleep(2)
-        fault(own_redis)
+        fault(own)
     assert {answer.status for answer in crowd.answers} == {200}
-    assert max(answer.seconds for answer in crowd.answers) < 1
-    assert eventually(lambda: meta.heard() == crowd.said(), 20), crowd.misheard(meta.heard())
-    assert eventually(lambda: not books.open_items(), 10), books.open_items()
+    assert max(answer.seconds for answer in crowd.answers) < AWAY_FOR / 2
+    assert eventually(lambda: meta.heard() == crowd.said(), 60), crowd.misheard(meta.heard())
+    assert eventually(lambda: not books.open_items(), 60), books.open_items()
     assert stage["worker"].is_running
     assert stage["beat"].is_running

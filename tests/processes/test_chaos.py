@@ -31,4 +31,4 @@ def test_twenty_kills_of_anything_lose_nothing_and_say_nothing_twice(
             stage.start(name)
     assert crowd.kept <= books.kept()
     assert eventually(lambda: meta.heard() == crowd.said(), UNTIL_DOUBT_IS_SETTLED), crowd.misheard(meta.heard())
-    assert eventually(lambda: not books.open_items(), 10), books.open_items()
+    assert eventually(lambda: not books.open_items(), 60), books.open_items()

@@ -27,5 +27,5 @@ def test_each_ends_on_sigterm_in_mid_load_and_nothing_is_lost(
             assert (name, status) == (name, 0)
             assert seconds < ENDS_WITHIN
             stage.start(name)
-    assert eventually(lambda: meta.heard() == crowd.said(), 15), crowd.misheard(meta.heard())
-    assert eventually(lambda: not books.open_items(), 10), books.open_items()
+    assert eventually(lambda: meta.heard() == crowd.said(), 60), crowd.misheard(meta.heard())
+    assert eventually(lambda: not books.open_items(), 60), books.open_items()

@@ -14,7 +14,7 @@ from tests.processes.stage import eventually
 
 pytestmark = pytest.mark.processes
 
-SOON = 10.0
+SOON = 60.0
 A_MOMENT = 1.0
 """Long enough for a second answer to show."""
 HOURS = 3600

@@ -1,7 +1,6 @@
 """Work as it comes: promptly where there is little, and in order where there is much and several share it."""
 
 from random import Random
-from statistics import median
 
 import pytest
 
@@ -12,9 +11,6 @@ from tests.processes.stage import Stage, eventually
 
 pytestmark = pytest.mark.processes
 
-SWEPT_EVERY = 3.0
-"""Seconds; without a bell an answer waits half of that on average (ocs_meta/celery.py)."""
-
 
 def test_two_workers_answer_everybody_once_and_in_order(stage: Stage, meta: Meta, books: Books, chance: Random) -> None:
     crowd = Crowd(port=stage.port, chance=chance, people=50, messages=12, seconds=10, hands=8)
@@ -22,15 +18,13 @@ def test_two_workers_answer_everybody_once_and_in_order(stage: Stage, meta: Meta
     stage.start(WEB_CONCURRENCY="2")
     stage.start("worker")
     crowd.talk()
-    assert eventually(lambda: meta.heard() == crowd.said(), 30), crowd.misheard(meta.heard())
-    assert eventually(lambda: not books.open_items(), 10), books.open_items()
+    assert eventually(lambda: meta.heard() == crowd.said(), 60), crowd.misheard(meta.heard())
+    assert eventually(lambda: not books.open_items(), 60), books.open_items()
 
 
-def test_the_bell_brings_the_answer_long_before_the_sweep_would(stage: Stage, meta: Meta, chance: Random) -> None:
+def test_the_bell_alone_brings_every_answer_where_nobody_sweeps(stage: Stage, meta: Meta, chance: Random) -> None:
     crowd = Crowd(port=stage.port, chance=chance, people=20, messages=2, seconds=4)
-    stage.start()
+    stage.start("web", "worker")
     stage.wait_until_started("worker")
     crowd.talk()
-    assert eventually(lambda: meta.heard() == crowd.said(), 30), crowd.misheard(meta.heard())
-    waits = [taken.at - crowd.accepted_at[taken.text] for taken in meta.taken]
-    assert median(waits) < SWEPT_EVERY / 3
+    assert eventually(lambda: meta.heard() == crowd.said(), 60), crowd.misheard(meta.heard())

@@ -26,5 +26,5 @@ def test_no_message_that_was_accepted_is_lost(stage: Stage, meta: Meta, books: B
         sleep(chance.uniform(0.5, 1))
         os.kill(chance.choice(stage["web"].children()), signal.SIGKILL)
     assert crowd.kept <= books.kept()
-    assert eventually(lambda: meta.heard() == crowd.said(), 15), crowd.misheard(meta.heard())
-    assert eventually(lambda: not books.open_items(), 10), books.open_items()
+    assert eventually(lambda: meta.heard() == crowd.said(), 60), crowd.misheard(meta.heard())
+    assert eventually(lambda: not books.open_items(), 60), books.open_items()

@@ -22,18 +22,18 @@ def test_killed_before_its_sends_and_after_them(
     stage.wait_until_started("worker")
     with database.locked("channels_app_delivery"):
         early.talk()
-        assert eventually(lambda: database.waiting_for_a_lock() >= early.people, 10)
+        assert eventually(lambda: database.waiting_for_a_lock() >= early.people, 60)
         stage["worker"].kill()
         database.break_off_who_waits()
     meta.hold_answers()
     stage.start("worker")
     late.talk()
-    assert eventually(lambda: len(meta.taken) == late.people, 10)
+    assert eventually(lambda: len(meta.taken) == late.people, 60)
     stage["worker"].kill()
     meta.give_answers()
     stage.start("worker")
-    assert eventually(lambda: meta.heard() == early.said() | late.said(), 45), meta.heard()
-    assert eventually(lambda: not books.open_items(), 5), books.open_items()
+    assert eventually(lambda: meta.heard() == early.said() | late.said(), 60), meta.heard()
+    assert eventually(lambda: not books.open_items(), 60), books.open_items()
 
 
 @pytest.mark.slow
@@ -47,4 +47,4 @@ def test_killed_again_and_again_in_mid_load(stage: Stage, meta: Meta, books: Boo
             stage["worker"].kill()
             stage.start("worker")
     assert eventually(lambda: meta.heard() == crowd.said(), 100), crowd.misheard(meta.heard())
-    assert eventually(lambda: not books.open_items(), 10), books.open_items()
+    assert eventually(lambda: not books.open_items(), 60), books.open_items()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -18,14 +18,15 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
-PATIENCE = 10_000
-"""Milliseconds that something may take to be seen."""
+PATIENCE = 60_000
+"""Milliseconds that something may take to be seen, on a machine with much else to do."""
 
 
 @contextmanager
 def page_of(chromium: str, url: str, **look: Any) -> Iterator[Page]:
     """A page of Chromium's that complains of nothing and calls nobody but the server at `url`."""
     complaints: list[str] = []
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | look)).new_page()

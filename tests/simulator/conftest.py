@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,13 +11,21 @@ from channels_app.gateways.base import Gateway
 from channels_app.graph.client import GraphClient
 from channels_app.graph.transport import Transport
 from channels_app.models import SIMULATED, Channel, Provider, Team, User
+from channels_app.outbound import presence
 from channels_app.simulator import accounts, people
 from channels_app.simulator.models import SimulatedChat, SimulatedNumber, SimulatedPerson
-from channels_app.simulator.postman import postman
 from tests.fixtures import make_channel, make_provider
+from tests.simulator import stillness
 from tests.simulator.graph_calls import Graph
 
-PATIENCE = 10
+PATIENCE = 60
+
+
+@pytest.fixture(autouse=True)
+def _still_at_the_end(_django_db_marker: None) -> Iterator[None]:
+    """No thread of the simulator's outlives a test, for the test's database does not either."""
+    yield
+    assert stillness.comes(within=PATIENCE), "The simulator is still at work: who tells the webhook asks for `wired`."
 
 
 @pytest.fixture
@@ -42,19 +51,22 @@ def thandi(number: SimulatedNumber) -> SimulatedPerson:
 
 @pytest.fixture
 def chat(number: SimulatedNumber, thandi: SimulatedPerson) -> SimulatedChat:
-    return people.chat(number, thandi)
+    """That of somebody who reads what comes, without a phone before anybody's eyes."""
+    chat = people.chat(number, thandi)
+    chat.reads_at_once = True
+    chat.save()
+    return chat
 
 
 @pytest.fixture
-def wired(live_server: LiveServer, settings: Any) -> Iterator[LiveServer]:
-    """A server of ours, with the simulator and the webhook calling each other over HTTP.
-
-    No thread of the simulator's outlives a test, for the test's database does not either.
-    """
+def wired(live_server: LiveServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
+    """A server of ours, with the simulator and the webhook calling each other over HTTP, until all is still."""
     settings.SIMULATOR_GRAPH_URL = f"{live_server.url}/simulator/graph"
     settings.SIMULATOR_WEBHOOK_URL = f"{live_server.url}/api/channels/meta/"
-    yield live_server
-    assert postman.rest(PATIENCE)
+    with ThreadPoolExecutor(4) as callers:
+        monkeypatch.setattr(presence._board, "_callers", callers)
+        yield live_server
+    assert stillness.comes(within=PATIENCE)
     Transport.close_all()
 
 

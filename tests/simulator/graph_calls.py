@@ -81,5 +81,5 @@ class Graph:
     def call(self, method: str, path: str, **more: Any) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}"}
         url = f"{self.base}/simulator/graph/v25.0/{path}"
-        answer = requests.request(method, url, headers=headers, timeout=10, **more)
+        answer = requests.request(method, url, headers=headers, timeout=30, **more)
         return Answer(status=answer.status_code, body=answer.json())

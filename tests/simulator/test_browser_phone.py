@@ -25,8 +25,9 @@ pytestmark = pytest.mark.browser
 MEGABYTE = 1024 * 1024
 SECONDS_OF = "audio => new Promise(done => { const tell = () => done(audio.duration); "
 SECONDS_OF += "audio.readyState ? tell() : audio.addEventListener('loadedmetadata', tell) })"
-PLAYED = "async audio => { await audio.play(); await new Promise(later => setTimeout(later, 300)); "
-PLAYED += "return audio.currentTime }"
+PLAYS = "audio => new Promise((done, fail) => { audio.play().catch(fail); "
+PLAYS += "audio.addEventListener('timeupdate', () => { if (audio.currentTime > 0) done(true) }); "
+PLAYS += f"setTimeout(done, {browsing.PATIENCE}, false) }})"
 
 Aside = Callable[[Callable[[], Any]], Any]
 
@@ -40,8 +41,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture
 def page(chromium: str, demo: Demo) -> Iterator[Page]:
+    """A phone of one's own: what other tests said is not on it."""
     with browsing.page_of(chromium, demo.url) as page:
-        page.goto(f"{demo.url}/simulator/")
+        page.goto(demo.newcomer())
         yield page
 
 
@@ -135,19 +137,20 @@ class TestWriting:
 class TestSounds:
     def test_a_voice_note_is_recorded_sent_and_played(self, page: Page) -> None:
         page.get_by_role("button", name="Record a voice note").click()
-        expect(page.get_by_role("timer")).to_contain_text("0:01")
+        expect(page.get_by_role("timer")).not_to_contain_text("0:00")
         page.get_by_role("button", name="Send the voice note").click()
         expect(answer(page)).to_contain_text("A voice note")
         audio = mine(page).locator("audio")
-        assert 0.5 < audio.evaluate(SECONDS_OF) < 5
-        assert audio.evaluate(PLAYED) > 0
+        assert audio.evaluate(SECONDS_OF) > 0.5
+        assert audio.evaluate(PLAYS)
 
     def test_a_recording_can_be_discarded(self, page: Page) -> None:
-        before = page.locator("[data-author]").count()
         page.get_by_role("button", name="Record a voice note").click()
         page.get_by_role("button", name="Discard the recording").click()
         expect(page.get_by_label("Message", exact=True)).to_be_focused()
-        assert page.locator("[data-author]").count() == before
+        write(page, "Better in writing")
+        expect(answer(page)).to_contain_text("Better in writing")
+        expect(page.locator("#bubbles > [data-author]")).to_have_count(2)
 
     def test_a_voice_note_is_uploaded_and_played(self, page: Page) -> None:
         choose(page, "Sound", "note.ogg", opus.as_ogg(webm()), "audio/ogg")
@@ -155,7 +158,7 @@ class TestSounds:
         expect(answer(page)).to_contain_text("A voice note")
         audio = mine(page).locator("audio")
         assert audio.evaluate(SECONDS_OF) == pytest.approx(1, abs=0.05)
-        assert audio.evaluate(PLAYED) > 0
+        assert audio.evaluate(PLAYS)
 
 
 class TestAttachments:
@@ -180,14 +183,13 @@ class TestAttachments:
         assert download.value.suggested_filename == "invoice 7.pdf"
 
     def test_a_photo_that_is_too_large_is_refused_in_words(self, page: Page, tmp_path: Path) -> None:
-        before = page.locator("[data-author]").count()
         (tmp_path / "huge.png").write_bytes(png() + bytes(20 * MEGABYTE))
         with page.expect_file_chooser() as chooser:
             attach(page, "Photo")
         chooser.value.set_files(tmp_path / "huge.png")
         page.get_by_role("button", name="Send the file").click()
         expect(page.get_by_role("alert")).to_contain_text("too large")
-        assert page.locator("[data-author]").count() == before
+        expect(page.locator("#bubbles > [data-author]")).to_have_count(0)
 
     def test_a_sticker(self, page: Page) -> None:
         attach(page, "Sticker")
@@ -211,6 +213,7 @@ class TestPeople:
         page.get_by_label("Name").fill("Nomsa")
         page.get_by_label("does not see").check()
         page.keyboard.press("Enter")
+        expect(page.get_by_placeholder("Type a message as Nomsa")).to_be_focused()
         write(page, "Who am I?")
         expect(answer(page)).to_contain_text("Who am I?")
 
@@ -219,7 +222,7 @@ class TestPeople:
 def test_it_all_fits_a_narrow_screen(chromium: str, demo: Demo, scheme: str) -> None:
     narrow = {"viewport": {"width": 390, "height": 844}, "color_scheme": scheme, "has_touch": True}
     with browsing.page_of(chromium, demo.url, **narrow) as page:
-        page.goto(f"{demo.url}/simulator/")
+        page.goto(demo.newcomer())
         write(page, "A rather long message, so that its bubble is as wide as bubbles come on a telephone")
         expect(answer(page)).to_contain_text("A rather long")
         answer(page).locator(".bubble-text").tap()
@@ -249,7 +252,7 @@ class TestTapping:
         asked = aside(lambda: number_says(chat, "interactive", BUTTONS))
         phone.get_by_role("button", name="Yes", exact=True).click()
         expect(mine(phone).locator(".quote")).to_contain_text("Shall I book it?")
-        arrived = aside(lambda: eventually(lambda: work() or arrivals(), within=10))
+        arrived = aside(lambda: eventually(lambda: work() or arrivals(), within=60))
         assert arrived == [("interactive", "Yes", asked.wamid)]
 
     def test_a_row_of_a_list_by_keyboard(
@@ -262,7 +265,7 @@ class TestTapping:
         phone.keyboard.press("Enter")
         expect(mine(phone)).to_contain_text("Tuesday")
         expect(phone.locator(".sheet:popover-open")).to_have_count(0)
-        arrived = aside(lambda: eventually(lambda: work() or arrivals(), within=10))
+        arrived = aside(lambda: eventually(lambda: work() or arrivals(), within=60))
         assert arrived == [("interactive", "Tuesday", asked.wamid)]
 
 

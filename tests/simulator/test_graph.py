@@ -223,14 +223,14 @@ class TestAsking:
     def test_a_page_says_where_the_next_one_is(self, wired: LiveServer, provider: Provider) -> None:
         headers = {"Authorization": f"Bearer {provider.access_token}"}
         url = f"{wired.url}/simulator/graph/v25.0/{provider.waba_id}/phone_numbers?limit=2"
-        first = requests.get(url, headers=headers, timeout=5).json()
-        second = requests.get(first["paging"]["next"], headers=headers, timeout=5).json()
+        first = requests.get(url, headers=headers, timeout=30).json()
+        second = requests.get(first["paging"]["next"], headers=headers, timeout=30).json()
         assert [len(page["data"]) for page in (first, second)] == [2, 1]
         assert "next" not in second["paging"]
 
     def test_a_field_that_is_not_there_fails_the_call(self, wired: LiveServer, provider: Provider) -> None:
         url = f"{wired.url}/simulator/graph/v25.0/{provider.waba_id}?fields=id,shoe_size"
-        answer = requests.get(url, headers={"Authorization": f"Bearer {provider.access_token}"}, timeout=5)
+        answer = requests.get(url, headers={"Authorization": f"Bearer {provider.access_token}"}, timeout=30)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
 
     def test_the_template_is_found_by_its_name(self, client_of: ClientOf, provider: Provider) -> None:
@@ -245,9 +245,9 @@ class TestAsking:
     def test_an_account_without_app_says_so(self, client_of: ClientOf, wired: LiveServer, provider: Provider) -> None:
         url = f"{wired.url}/simulator/graph/v25.0/{provider.waba_id}/subscribed_apps"
         headers = {"Authorization": f"Bearer {provider.access_token}"}
-        assert requests.delete(url, headers=headers, timeout=5).json() == {"success": True}
+        assert requests.delete(url, headers=headers, timeout=30).json() == {"success": True}
         assert client_of().subscribed_apps(provider.waba_id) == []
-        assert requests.post(url, headers=headers, timeout=5).json() == {"success": True}
+        assert requests.post(url, headers=headers, timeout=30).json() == {"success": True}
         assert len(client_of().subscribed_apps(provider.waba_id)) == 1
 
 
@@ -271,7 +271,7 @@ class TestOddCalls:
         self, wired: LiveServer, provider: Provider, method: str, path: str, body: str | None, code: int
     ) -> None:
         headers = {"Authorization": f"Bearer {provider.access_token}"}
-        answer = requests.request(method, f"{wired.url}/simulator/graph/{path}", data=body, headers=headers, timeout=5)
+        answer = requests.request(method, f"{wired.url}/simulator/graph/{path}", data=body, headers=headers, timeout=30)
         assert answer.status_code == 400
         assert answer.json()["error"]["code"] == code
 
@@ -282,16 +282,16 @@ class TestOddCalls:
         self, wired: LiveServer, provider: Provider, number: SimulatedNumber, body: str
     ) -> None:
         url = f"{wired.url}/simulator/graph/v25.0/{number.phone_number_id}/messages"
-        answer = requests.post(url, data=body, headers={"Authorization": f"Bearer {provider.access_token}"}, timeout=5)
+        answer = requests.post(url, data=body, headers={"Authorization": f"Bearer {provider.access_token}"}, timeout=30)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
 
     def test_without_a_token_nothing_is_told(self, wired: LiveServer) -> None:
-        answer = requests.get(f"{wired.url}/simulator/graph/v25.0/sim-1", timeout=5)
+        answer = requests.get(f"{wired.url}/simulator/graph/v25.0/sim-1", timeout=30)
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, 104)
 
     def test_an_error_has_metas_shape(self, client_of: ClientOf, wired: LiveServer, provider: Provider) -> None:
         url = f"{wired.url}/simulator/graph/v25.0/sim-404?access_token={provider.access_token}"
-        error = json.loads(requests.get(url, timeout=5).text)["error"]
+        error = json.loads(requests.get(url, timeout=30).text)["error"]
         assert error["type"] == "GraphMethodException"
         assert error["error_subcode"] == 33
         assert error["fbtrace_id"]

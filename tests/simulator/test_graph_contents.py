@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from channels_app import clock
+from channels_app.simulator import rates
 from channels_app.simulator.graph import contents, sending
 from channels_app.simulator.graph.contents import Recipient
 from channels_app.simulator.graph.refusals import Refusal
@@ -305,19 +306,24 @@ def test_one_person_gets_45_messages_at_once_and_then_one_in_six_seconds(
         assert [send(graph, open_chat, hi).code for _ in range(2)] == [0, 131056]
 
 
-def test_a_number_writes_80_messages_a_second(graph: Graph, open_chat: SimulatedChat) -> None:
-    rows = [
-        SimulatedMessage(chat=open_chat, number=open_chat.number, author=Author.NUMBER, wamid=f"wamid.{place}")
-        for place in range(80)
-    ]
-    SimulatedMessage.objects.bulk_create(rows)
-    now = clock.now().timestamp()
+def test_a_number_passes_80_messages_a_second_in_and_out_receipts_and_all(
+    graph: Graph, open_chat: SimulatedChat
+) -> None:
+    asked = SimulatedMessage.objects.create(
+        chat=open_chat, number=open_chat.number, author=Author.PERSON, wamid="wamid.asked", type="text"
+    )
+    receipt = {"messaging_product": "whatsapp", "status": "read", "message_id": asked.wamid}
+    path = f"{open_chat.number.phone_number_id}/messages"
     hi = of_type("text", {"body": "Hi"})
+    now = clock.now().timestamp()
     with time_machine.travel(now, tick=False):
-        SimulatedMessage.objects.update(created_at=clock.now())
-        assert send(graph, open_chat, hi).code == 130429
-    with time_machine.travel(now + 1.1, tick=False):
-        assert send(graph, open_chat, hi).code == 0
+        for _ in range(76):
+            rates.count_arrival(open_chat.number)
+        assert [graph.post(path, receipt).code for _ in range(2)] == [0, 0]
+        assert [send(graph, open_chat, hi).code for _ in range(3)] == [0, 0, 130429]
+        assert graph.post(path, receipt).code == 130429
+    with time_machine.travel(now + 0.1, tick=False):
+        assert [send(graph, open_chat, hi).code for _ in range(9)] == [0] * 8 + [130429]
 
 
 @pytest.mark.parametrize(("status", "code"), [("PENDING", 133010), ("DISCONNECTED", 133010), ("BANNED", 131031)])

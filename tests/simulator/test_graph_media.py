@@ -44,7 +44,7 @@ def upload(graph: Graph, number: SimulatedNumber, content: bytes, mime_type: str
 def fetch(graph: Graph, url: str, **headers: str | None) -> requests.Response:
     given = {"Authorization": f"Bearer {graph.token}", "User-Agent": "tests", **headers}
     sent = {name: value for name, value in given.items() if value is not None}
-    return requests.get(url, headers=sent, timeout=5)
+    return requests.get(url, headers=sent, timeout=30)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_an_upload_without_product_or_file_is_refused(graph: Graph, number: Simu
     assert graph.post(path, {"messaging_product": "whatsapp", "file": "a"}).code == 100
     odd = {"Content-Type": "multipart/form-data; boundary="}
     url = f"{graph.base}/simulator/graph/v25.0/{path}"
-    answer = requests.post(url, data=b"x", headers=odd | {"Authorization": f"Bearer {graph.token}"}, timeout=5)
+    answer = requests.post(url, data=b"x", headers=odd | {"Authorization": f"Bearer {graph.token}"}, timeout=30)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
 
 

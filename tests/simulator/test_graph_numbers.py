@@ -11,8 +11,7 @@ from werkzeug import Request, Response
 
 from channels_app import clock
 from channels_app.models import Provider
-from channels_app.simulator import people
-from channels_app.simulator.graph import callbacks
+from channels_app.simulator import callbacks, people
 from channels_app.simulator.models import SimulatedAccount, SimulatedChat, SimulatedNumber, SimulatedSubscription
 from tests.fixtures import APP_SECRET
 from tests.simulator.graph_calls import Graph
@@ -222,7 +221,9 @@ class TestCallbacks:
         self, graph: Graph, number: SimulatedNumber, callback: Callback, address: str, token: str, code: int
     ) -> None:
         body = {"override_callback_uri": address.format(callback.url), "verify_token": token}
-        assert graph.post("sim-1/subscribed_apps", body).code == code
+        answer = graph.post("sim-1/subscribed_apps", body)
+        assert answer.code == code
+        assert "elsewhere" not in address or "calls nobody but its own installation" in answer.error["message"]
         assert not SimulatedAccount.objects.exclude(override_callback="").exists()
 
     def test_the_apps_address_is_set_read_and_ended(

@@ -46,7 +46,7 @@ def webhook(httpserver: HTTPServer, settings: Any) -> Iterator[Webhook]:
     httpserver.expect_request("/webhook/").respond_with_handler(told.take)
     settings.SIMULATOR_WEBHOOK_URL = httpserver.url_for("/webhook/")
     yield told
-    assert postman.rest(10)
+    assert postman.rest(60)
 
 
 def test_bytes_are_escaped_as_metas_are() -> None:
@@ -57,7 +57,7 @@ def test_bytes_are_escaped_as_metas_are() -> None:
 
 def test_what_a_person_writes_is_told_once_and_signed(webhook: Webhook, chat: SimulatedChat) -> None:
     acting.write(chat, "Größe / Maße?")
-    assert postman.rest(10)
+    assert postman.rest(60)
     (value,), (body,), (signature,) = webhook.values, webhook.bodies, webhook.signatures
     assert is_signed(body, signature, [APP_SECRET])
     assert value["messages"][0]["text"] == {"body": "Größe / Maße?"}
@@ -70,7 +70,7 @@ def test_what_a_person_writes_is_told_once_and_signed(webhook: Webhook, chat: Si
 def test_it_is_told_again_until_it_is_taken(webhook: Webhook, chat: SimulatedChat) -> None:
     webhook.answers = [503]
     acting.write(chat, "Hello?")
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert webhook.bodies == [webhook.bodies[0]] * 2
     assert not SimulatedWebhook.objects.exists()
 
@@ -78,7 +78,7 @@ def test_it_is_told_again_until_it_is_taken(webhook: Webhook, chat: SimulatedCha
 def test_a_chat_is_told_in_order(webhook: Webhook, chat: SimulatedChat) -> None:
     for number in range(20):
         acting.write(chat, str(number))
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert [value["messages"][0]["text"]["body"] for value in webhook.values] == [str(each) for each in range(20)]
 
 
@@ -88,7 +88,7 @@ def test_statuses_follow_with_what_was_sent_along(webhook: Webhook, chat: Simula
     caller = Caller(provider=provider, account=chat.number.account, number=chat.number)
     body = {"messaging_product": "whatsapp", "to": chat.person.digits, "text": {"body": "Hi"}}
     answer = sending.post(caller, body | {"biz_opaque_callback_data": "ours"})
-    assert postman.rest(10)
+    assert postman.rest(60)
     statuses = [value["statuses"][0] for value in webhook.values]
     assert [status["status"] for status in statuses] == ["sent", "delivered", "read"]
     assert {status["id"] for status in statuses} == {answer["messages"][0]["id"]}
@@ -101,7 +101,7 @@ def test_the_app_of_the_channel_gets_it_where_several_share_an_account(
 ) -> None:
     make_provider(team, waba_id="sim-1", kind="simulated", app_secret="another")
     acting.write(chat, "Hello")
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert [is_signed(webhook.bodies[0], webhook.signatures[0], [APP_SECRET])] == [True]
     assert len(webhook.bodies) == 1
 
@@ -110,5 +110,5 @@ def test_an_account_without_app_is_told_nothing(webhook: Webhook, chat: Simulate
     SimulatedAccount.objects.update(is_subscribed=False)
     chat.number.account.refresh_from_db()
     acting.write(chat, "Hello?")
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert webhook.bodies == []

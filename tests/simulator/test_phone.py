@@ -161,7 +161,7 @@ class TestTime:
         self, browser: Client, chat: SimulatedChat, channel: Channel, work: Any
     ) -> None:
         browser.post(page_of(chat, "write/"), {"text": "Hi"})
-        assert eventually(lambda: work() or Conversation.objects.exists(), within=10)
+        assert eventually(lambda: work() or Conversation.objects.exists(), within=60)
         browser.post(page_of(chat, "hours/"))
         chat.refresh_from_db()
         expires_at = Conversation.objects.get().service_window_expires_at

@@ -63,7 +63,7 @@ class TestLooks:
         number_says(chat, "interactive", content)
         assert browser.get(page_of(chat)).content.decode().count(words) == before + 1
 
-    def test_a_quoted_message_is_shown(self, chat: SimulatedChat) -> None:
+    def test_a_quoted_message_is_shown(self, wired: LiveServer, chat: SimulatedChat) -> None:
         asked = number_says(chat, "interactive", BUTTONS)
         answering.tap(chat, asked, "yes")
         quote = last_of(chat).quote
@@ -87,7 +87,7 @@ class TestLooks:
         assert f'id="reactions-{message.pk}"' in again.content.decode()
         assert "data-reaction" not in again.content.decode()
 
-    def test_the_number_may_react_too(self, chat: SimulatedChat) -> None:
+    def test_the_number_may_react_too(self, wired: LiveServer, chat: SimulatedChat) -> None:
         acting.write(chat, "Hi")
         number_says(chat, "reaction", {"message_id": SimulatedMessage.objects.get().wamid, "emoji": "🙏"})
         assert last_of(chat).emoji == "🙏"
@@ -192,7 +192,7 @@ class TestPeople:
         chat.person.save()
         acting.have_the_bot_write(chat, channel, "Your results are in.")
         written = SimulatedMessage.objects.filter(chat=chat)
-        assert eventually(lambda: work() or written.exists(), within=10)
+        assert eventually(lambda: work() or written.exists(), within=60)
         assert written.get().template == "new_bot_message"
         assert Conversation.objects.get().participant.wa_id in (None, "")
 

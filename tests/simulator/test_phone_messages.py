@@ -111,13 +111,13 @@ def told(httpserver: HTTPServer, settings: Any) -> Iterator[Callable[[], Any]]:
         return Response()
 
     def last() -> Any:
-        assert postman.rest(10)
+        assert postman.rest(60)
         return json.loads(bodies[-1])["entry"][0]["changes"][0]["value"]
 
     httpserver.expect_request("/webhook/").respond_with_handler(take)
     settings.SIMULATOR_WEBHOOK_URL = httpserver.url_for("/webhook/")
     yield last
-    assert postman.rest(10)
+    assert postman.rest(60)
 
 
 def shape(value: Any) -> Any:
@@ -279,7 +279,7 @@ class TestOnTheWholeWay:
         posted = {name: file(*value) if isinstance(value, tuple) else value for name, value in typed.items()}
         answer = browser.post(page_of(chat, action), posted, headers=HTMX)
         assert 'data-author="person"' in answer.content.decode()
-        assert eventually(lambda: work() or Message.objects.filter(type=arrives).exists(), within=10)
+        assert eventually(lambda: work() or Message.objects.filter(type=arrives).exists(), within=60)
         assert Message.objects.get(direction=Direction.INBOUND).text == text
 
     def test_a_tapped_button_arrives_as_a_choice(
@@ -287,6 +287,6 @@ class TestOnTheWholeWay:
     ) -> None:
         asked = number_says(chat, "interactive", BUTTONS)
         browser.post(page_of(chat, "tap/"), {"message": asked.pk, "choice": "yes"})
-        assert eventually(lambda: work() or Message.objects.filter(type="interactive").exists(), within=10)
+        assert eventually(lambda: work() or Message.objects.filter(type="interactive").exists(), within=60)
         arrived = Message.objects.get(direction=Direction.INBOUND)
         assert (arrived.text, arrived.content["id"], arrived.quoted) == ("Yes", "yes", asked.wamid)

@@ -5,13 +5,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 
 from channels_app import clock
-from channels_app.bots.contract import Answer, Reply, Turn
+from channels_app.bots.contract import Answer, Reply, Said, Turn
 from channels_app.graph.client import GraphClient
 from channels_app.models import Channel
+from channels_app.simulator import callbacks
+from channels_app.simulator.graph import handshakes, media, media_types
+from channels_app.simulator.graph.refusals import Refusal
+from channels_app.simulator.phone import filing, opus
+from channels_app.simulator.phone.telling import NotSent
 from channels_app.simulator.rehearsal import stages
 from channels_app.simulator.rehearsal.meta import Meta
+from channels_app.simulator.rehearsal.wire import Exchange
+from tests.simulator.attachments import MP4, PDF, WEBP, png, webm
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +33,34 @@ def asking(to: str, question: str, *titles: str) -> dict[str, Any]:
     buttons = [{"type": "reply", "reply": {"id": title.lower(), "title": title}} for title in titles]
     interactive = {"type": "button", "body": {"text": question}, "action": {"buttons": buttons}}
     return {"messaging_product": "whatsapp", "to": to, "type": "interactive", "interactive": interactive}
+
+
+def listing(to: str, question: str, *titles: str) -> dict[str, Any]:
+    rows = [{"id": f"{question}-{title}".lower(), "title": title} for title in titles]
+    action = {"button": "Choose", "sections": [{"title": "Hours", "rows": rows}]}
+    interactive = {"type": "list", "body": {"text": question}, "action": action}
+    return {"messaging_product": "whatsapp", "to": to, "type": "interactive", "interactive": interactive}
+
+
+def statuses_in(hook: Exchange) -> list[Any]:
+    return [
+        status
+        for entry in hook.body["entry"]
+        for change in entry["changes"]
+        for status in change["value"].get("statuses", [])
+    ]
+
+
+@pytest.fixture
+def client(meta: Meta, settings: Any) -> GraphClient:
+    """Graph, for a program that calls it beside the bot."""
+    provider = meta.channel.provider
+    return GraphClient(
+        base_url=settings.SIMULATOR_GRAPH_URL,
+        version="v25.0",
+        token=provider.access_token,
+        app_secret=provider.app_secret,
+    )
 
 
 class TestTalking:
@@ -80,25 +116,81 @@ class TestTalking:
         thandi.hears("Thanks")
         assert seen == ["location", "contacts", "button"]
 
-    def test_buttons_can_be_tapped(self, meta: Meta, settings: Any) -> None:
+    def test_buttons_can_be_tapped(self, meta: Meta, client: GraphClient) -> None:
         chosen: list[Any] = []
         meta.answer_with(lambda turn: chosen.append(turn.messages[0].content) or "Fine")  # type: ignore[func-returns-value]
         thandi = meta.person("Thandi")
         thandi.writes("Hello")
         thandi.hears("Fine")
-        provider = meta.channel.provider
-        client = GraphClient(
-            base_url=settings.SIMULATOR_GRAPH_URL,
-            version="v25.0",
-            token=provider.access_token,
-            app_secret=provider.app_secret,
-        )
         client.send_message(meta.number.phone_number_id, asking(thandi.number, "On Sunday?", "Yes", "No"))
         bubble = thandi.hears("On Sunday?")
         assert (bubble.type, bubble.choices) == ("interactive", ("Yes", "No"))
         thandi.taps("No")
         thandi.hears("Fine")
         assert chosen[-1]["title"] == "No"
+
+    def test_rows_of_a_list_can_be_tapped_and_the_latest_message_counts(self, meta: Meta, client: GraphClient) -> None:
+        turns: list[Turn] = []
+        meta.answer_with(lambda turn: turns.append(turn) or "Fine")  # type: ignore[func-returns-value]
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        thandi.hears("Fine")
+        for day in ("Monday", "Tuesday"):
+            client.send_message(meta.number.phone_number_id, listing(thandi.number, day, "Morning", "Evening"))
+        bubbles = [thandi.hears(day) for day in ("Monday", "Tuesday")]
+        assert [bubble.choices for bubble in bubbles] == [("Morning", "Evening")] * 2
+        thandi.taps("Evening")
+        thandi.hears("Fine")
+        said = turns[-1].messages[0]
+        assert (said.content["id"], said.content["title"]) == ("tuesday-evening", "Evening")
+        assert meta.webhooks[-4].body["entry"][0]["changes"][0]["value"]["messages"][0]["context"]["id"] == (
+            bubbles[1].wamid
+        )
+
+    def test_a_voice_note_of_the_bots_is_listened_to(self, meta: Meta, client: GraphClient) -> None:
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        thandi.hears("Hello")
+        sound = ContentFile(opus.as_ogg(webm()))
+        kept = media.keep(meta.number, sound, media_types.OPUS, "note.ogg", timedelta(days=1))
+        note = {"messaging_product": "whatsapp", "to": thandi.number, "type": "audio"}
+        client.send_message(meta.number.phone_number_id, note | {"audio": {"id": kept.media_id, "voice": True}})
+        thandi.hears()
+        thandi.listens()
+        meta.settle()
+        told = [status["status"] for hook in meta.webhooks for status in statuses_in(hook)]
+        assert told[-4:] == ["sent", "delivered", "read", "played"]
+
+    @pytest.mark.parametrize(
+        ("name", "content", "wish", "kind", "mime_type"),
+        [
+            ("receipt.png", png(), "photo", "image", "image/png"),
+            ("film.mp4", MP4, "photo", "video", "video/mp4"),
+            ("note.webm", webm(), "voice", "audio", "audio/ogg; codecs=opus"),
+            ("wave.webp", WEBP, "sticker", "sticker", "image/webp"),
+            ("invoice 7.pdf", PDF, "document", "document", "application/pdf"),
+        ],
+    )
+    def test_files_reach_the_bot_as_what_they_are(
+        self, meta: Meta, name: str, content: bytes, wish: filing.Wish, kind: str, mime_type: str
+    ) -> None:
+        seen: list[Said] = []
+        meta.answer_with(lambda turn: seen.extend(turn.messages) or "Thanks")  # type: ignore[func-returns-value]
+        thandi = meta.person("Thandi")
+        thandi.sends_file(content, name, wish=wish, caption="Look")
+        thandi.hears("Thanks")
+        (said,) = seen
+        assert (said.type, said.content["mime_type"]) == (kind, mime_type)
+        assert said.content.get("caption", "") == ("Look" if kind in ("image", "video", "document") else "")
+        told = meta.webhooks[0].body["entry"][0]["changes"][0]["value"]["messages"][0][kind]
+        assert (told.get("voice"), told.get("filename")) == (
+            True if kind == "audio" else None,
+            name if kind == "document" else None,
+        )
+
+    def test_what_cannot_be_sent_is_said(self, meta: Meta) -> None:
+        with pytest.raises(NotSent, match="A sticker is a WebP file"):
+            meta.person("Thandi").sends_file(PDF, "invoice.pdf", wish="sticker")
 
     def test_what_the_wires_carried_can_be_seen_and_holds_no_secret(self, meta: Meta) -> None:
         meta.person("Thandi").writes("Hello")
@@ -182,6 +274,31 @@ class TestMishaps:
         meta.hours_pass(1)
         thandi.hears("Hello")
         thandi.hears_nothing()
+
+    def test_a_late_answer_is_waited_for_until_the_product_gives_up(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        with meta.fault("late_answer"):
+            for words in ("One", "Two"):
+                before = clock.now()
+                thandi.writes(words)
+                assert thandi.hears(words).status == "read"
+                assert clock.now() - before >= timedelta(seconds=32)
+        assert [call.status for call in meta.sent if "type" in call.body] == [None, None]
+
+    def test_a_lost_answer_is_lost_as_often_as_is_wished(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        with meta.fault("lost_answer", times=2):
+            for words in ("One", "Two", "Three"):
+                thandi.writes(words)
+                thandi.hears(words)
+        assert [call.status for call in meta.sent if "type" in call.body] == [None, None, 200]
+
+    def test_a_callback_shakes_hands_without_a_network(self, meta: Meta, settings: Any) -> None:
+        provider = meta.channel.provider
+        handshakes.shake(callbacks.own_address(), provider.verify_token)
+        with pytest.raises(Refusal, match="HTTP Status Code = 403"):
+            handshakes.shake(settings.SIMULATOR_WEBHOOK_URL, "somebody else's")
+        assert meta.webhooks == []
 
     def test_an_expired_token_holds_the_answer_until_it_is_mended(self, meta: Meta) -> None:
         thandi = meta.person("Thandi")

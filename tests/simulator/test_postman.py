@@ -35,7 +35,7 @@ def webhook(httpserver: HTTPServer, settings: Any) -> Iterator[Webhook]:
     httpserver.expect_request("/webhook/").respond_with_handler(told.take)
     settings.SIMULATOR_WEBHOOK_URL = httpserver.url_for("/webhook/")
     yield told
-    assert postman.rest(10)
+    assert postman.rest(60)
 
 
 @pytest.fixture
@@ -44,10 +44,10 @@ def sipho(chat: SimulatedChat) -> SimulatedChat:
     return people.chat(chat.number, people.add(chat.number.account.team_id, "Sipho", "15550200777"))
 
 
-def taken(chat: SimulatedChat, **more: Any) -> SimulatedMessage:
+def taken(chat: SimulatedChat, kind: str = "text", **more: Any) -> SimulatedMessage:
     """A message of the number's that Meta has just taken."""
     message = SimulatedMessage.objects.create(
-        chat=chat, number=chat.number, author=Author.NUMBER, wamid=f"wamid.{clock.uuid7().hex}", type="text", **more
+        chat=chat, number=chat.number, author=Author.NUMBER, wamid=f"wamid.{clock.uuid7().hex}", type=kind, **more
     )
     notifying.tell_of_statuses(message)
     postman.ring()
@@ -65,7 +65,7 @@ def texts(webhook: Webhook) -> list[str]:
 def test_duplicates_come_as_they_were(webhook: Webhook, chat: SimulatedChat) -> None:
     faults.switch_on(chat.number, Fault.DUPLICATED)
     acting.write(chat, "Hello")
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert webhook.bodies == [webhook.bodies[0]] * 2
 
 
@@ -76,7 +76,7 @@ def test_what_happened_last_comes_first(webhook: Webhook, chat: SimulatedChat) -
         change = {"value": {"metadata": {}, "statuses": [{"status": name}]}, "field": "messages"}
         posting.post(chat, change, moment + share * posting.ROUND)
     postman.ring()
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert statuses(webhook) == ["read", "delivered", "sent"]
 
 
@@ -92,7 +92,7 @@ def test_several_people_come_in_one_body(webhook: Webhook, chat: SimulatedChat, 
     taken(chat)
     SimulatedWebhook.objects.update(due_at=moment)
     postman.ring()
-    assert postman.rest(10)
+    assert postman.rest(60)
     (body,), (signature,) = webhook.bodies, webhook.signatures
     messages, told = (change["value"] for change in json.loads(body)["entry"][0]["changes"])
     assert is_signed(body, signature, [APP_SECRET])
@@ -109,7 +109,7 @@ def test_a_batch_that_is_refused_comes_again_as_a_whole(
     for writer in (chat, sipho):
         acting.write(writer, "Hello?")
     SimulatedWebhook.objects.update(due_at=posting._end_of_round(clock.now()))
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert webhook.bodies == [webhook.bodies[0]] * 2
     assert SimulatedMessage.objects.filter(delivered_at=None).count() == 0
 
@@ -118,7 +118,7 @@ def test_late_statuses_tell_when_it_happened_and_messages_are_in_time(webhook: W
     faults.switch_on(chat.number, Fault.STATUSES_DELAYED, Habit(times=None, seconds=1.5))
     message = taken(chat)
     acting.write(chat, "Hello")
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert "messages" in webhook.values[0]
     assert statuses(webhook) == ["sent", "delivered", "read"]
     assert webhook.values[1]["statuses"][0]["timestamp"] == str(int(message.created_at.timestamp()))
@@ -130,14 +130,14 @@ def test_what_is_lost_never_comes(webhook: Webhook, chat: SimulatedChat, fault: 
     taken(chat)
     acting.write(chat, "Hello")
     faults.switch_off(chat.number)
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert (texts(webhook), statuses(webhook)) == (heard, [])
 
 
 def test_a_failure_is_told_as_meta_tells_it(webhook: Webhook, chat: SimulatedChat) -> None:
     faults.switch_on(chat.number, Fault.WINDOW_REPORTED)
     taken(chat, callback="ours")
-    assert postman.rest(10)
+    assert postman.rest(60)
     (value,) = webhook.values
     (status,) = value["statuses"]
     assert (status["status"], status["biz_opaque_callback_data"]) == ("failed", "ours")
@@ -151,7 +151,7 @@ def test_a_hidden_number_is_in_no_webhook(webhook: Webhook, chat: SimulatedChat)
     chat.person.save()
     acting.write(chat, "Hello")
     taken(chat)
-    assert postman.rest(10)
+    assert postman.rest(60)
     assert chat.person.digits.encode() not in b"".join(webhook.bodies)
     people_told = [value["contacts"][0] for value in webhook.values]
     assert {person["user_id"] for person in people_told} == {chat.person.user_id}
@@ -161,7 +161,7 @@ def test_a_hidden_number_is_in_no_webhook(webhook: Webhook, chat: SimulatedChat)
 def test_prices_are_told_with_sent_and_delivered_alone(webhook: Webhook, chat: SimulatedChat) -> None:
     SimulatedTemplate.objects.update(category="MARKETING")
     taken(chat, template="new_bot_message")
-    assert postman.rest(10)
+    assert postman.rest(60)
     told = [status.get("pricing", {}) for value in webhook.values for status in value["statuses"]]
     priced = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "marketing"}
     assert told == [priced, priced, {}]
@@ -169,7 +169,7 @@ def test_prices_are_told_with_sent_and_delivered_alone(webhook: Webhook, chat: S
 
 def test_a_verdict_on_the_template_is_told_with_its_reason(webhook: Webhook, chat: SimulatedChat) -> None:
     reviewing.judge(chat.number.account, "REJECTED")
-    assert postman.rest(10)
+    assert postman.rest(60)
     (body,) = webhook.bodies
     (entry,) = json.loads(body)["entry"]
     (change,) = entry["changes"]
@@ -184,7 +184,7 @@ class TestTheProduct:
         faults.switch_on(chat.number, Fault.DUPLICATED)
         acting.write(chat, "Hello")
         assert working(work, lambda: Message.objects.filter(status=Status.READ).exists())
-        assert postman.rest(10)
+        assert postman.rest(60)
         work()
         assert said(Author.NUMBER) == ["Hello"]
 
@@ -203,6 +203,6 @@ class TestTheProduct:
         faults.switch_on(chat.number, Fault.REORDERED)
         acting.write(chat, "Hello")
         assert working(work, lambda: Message.objects.filter(status=Status.READ).exists())
-        assert postman.rest(10)
+        assert postman.rest(60)
         work()
         assert Message.objects.filter(direction="outbound").get().status == Status.READ

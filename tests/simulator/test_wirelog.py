@@ -73,7 +73,7 @@ def test_a_call_with_a_bad_token_is_kept_and_the_token_is_not(
     wired: LiveServer, chat: SimulatedChat, provider: Provider
 ) -> None:
     url = f"{wired.url}/simulator/graph/v25.0/{chat.number.phone_number_id}"
-    requests.get(url, params={"access_token": "mistyped"}, headers={"Authorization": "Bearer mistyped"}, timeout=5)
+    requests.get(url, params={"access_token": "mistyped"}, headers={"Authorization": "Bearer mistyped"}, timeout=30)
     row = SimulatedExchange.objects.get()
     assert (row.status, row.number_id, row.team_id) == (401, chat.number_id, provider.team_id)
     assert "mistyped" not in all_that_is_kept()
@@ -100,10 +100,21 @@ def test_odd_bodies_are_kept_as_far_as_they_can_be(team: Team, body: bytes) -> N
 def test_the_newest_of_each_team_are_kept(team: Team, other_team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wirelog, "KEPT", 3)
     wirelog.note(other_team.pk, None, exchange())
+    monkeypatch.setattr(wirelog, "PRUNED_EVERY", 1)
     for number in range(5):
         wirelog.note(team.pk, None, exchange(remark=str(number)))
     assert [row.remark for row in SimulatedExchange.objects.filter(team=team)] == ["4", "3", "2"]
     assert SimulatedExchange.objects.filter(team=other_team).count() == 1
+
+
+def test_it_can_be_switched_off(
+    browser: Client, chat: SimulatedChat, channel: Channel, work: Work, settings: Any
+) -> None:
+    settings.SIMULATOR_WIRE_LOG = False
+    browser.post(page_of(chat, "write/"), {"text": "Hello"})
+    assert working(work, lambda: Message.objects.filter(status=Status.READ).exists())
+    assert not SimulatedExchange.objects.exists()
+    assert "SIMULATOR_WIRE_LOG" in browser.get("/simulator/log/").content.decode()
 
 
 class TestPage:
@@ -131,7 +142,7 @@ class TestPage:
     def test_a_bubble_leads_to_what_passed_about_it(self, browser: Client, chat: SimulatedChat) -> None:
         acting.write(chat, "Hello")
         acting.write(chat, "Another matter")
-        assert postman.rest(10)
+        assert postman.rest(60)
         bubble = SimulatedMessage.objects.get(text="Hello")
         link = f"/simulator/log/?message={bubble.pk}"
         assert link in browser.get(page_of(chat)).content.decode()

@@ -1,5 +1,6 @@
 """What the API shows and takes: one module for each kind of thing."""
 
+from channels_app.api.serializers.ai_provider import AiProviderSerializer
 from channels_app.api.serializers.channel import ChannelSerializer
 from channels_app.api.serializers.chatbot import ChatbotSerializer
 from channels_app.api.serializers.message import ConversationSerializer, MessageSerializer
@@ -9,6 +10,7 @@ from channels_app.api.serializers.sending import NOTHING, SendingSerializer
 __all__ = [
     "NOTHING",
     "AccessSerializer",
+    "AiProviderSerializer",
     "ChannelSerializer",
     "ChatbotSerializer",
     "ConversationSerializer",

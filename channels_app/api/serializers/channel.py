@@ -9,7 +9,7 @@ from rest_framework import serializers
 from channels_app import onboarding, settling
 from channels_app.api.refusals import by_field
 from channels_app.api.serializers.base import TeamRelatedField, team_of
-from channels_app.models import Bot, Channel, Provider, VoiceReplies
+from channels_app.models import Bot, Channel, Interruption, Provider, VoiceReplies
 
 
 def _bounded(name: str, **options: Any) -> serializers.IntegerField:
@@ -29,6 +29,9 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
     )
     answer_within = _bounded("answer_within", allow_null=True)
     debounce = _bounded("debounce")
+    when_interrupted = serializers.ChoiceField(
+        required=False, choices=Interruption.choices, help_text="When the person writes again while the bot thinks."
+    )
     max_templates = _bounded("max_templates", allow_null=True)
     reply_expires_after = _bounded("reply_expires_after")
     consent_message = serializers.CharField(
@@ -50,6 +53,7 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
             "allowed_senders",
             "answer_within",
             "debounce",
+            "when_interrupted",
             "max_templates",
             "reply_expires_after",
             "consent_message",

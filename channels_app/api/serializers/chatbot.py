@@ -15,7 +15,7 @@ from channels_app.models import Bot
 
 class ChatbotSerializer(serializers.ModelSerializer[Bot]):
     engine = serializers.CharField(max_length=30)
-    config = serializers.JSONField(required=False, help_text="By engine; `{}` for `echo`.")
+    config = serializers.JSONField(required=False, help_text="By engine; `{}` for `echo`. A secret is shown masked.")
     speech = serializers.JSONField(required=False, allow_null=True)
     hears_reactions = serializers.BooleanField(required=False, help_text="A reaction is a turn of its own.")
     is_active = serializers.BooleanField(required=False)
@@ -25,13 +25,14 @@ class ChatbotSerializer(serializers.ModelSerializer[Bot]):
         fields = ("id", "name", "engine", "config", "speech", "hears_reactions", "is_active")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        bot = self.instance or Bot()
-        given = {name: attrs.get(name, getattr(bot, name)) for name in ("engine", "config", "speech")}
+        bot = self.instance or Bot(team=team_of(self.context["request"]))
         try:
-            setup.check(**given)
+            return setup.clean(bot, attrs if self.instance else {"config": {}, **attrs})
         except DjangoValidationError as exc:
             raise by_field(exc) from exc
-        return attrs
+
+    def to_representation(self, instance: Bot) -> dict[str, Any]:
+        return {**super().to_representation(instance), "config": setup.shown_config(instance)}
 
     def create(self, validated_data: Mapping[str, Any]) -> Bot:
         bot = Bot(team=team_of(self.context["request"]))

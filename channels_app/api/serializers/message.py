@@ -26,6 +26,8 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
             "name",
             "service_window_expires_at",
             "last_message_at",
+            "waiting_since",
+            "waiting_why",
             "wants_messages",
             "wants_marketing",
             "blocked_at",
@@ -49,6 +51,9 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     wamid = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
     attachments = serializers.ListField(child=serializers.DictField(), read_only=True)
+    usage = serializers.DictField(
+        child=serializers.IntegerField(), read_only=True, allow_null=True, help_text="Tokens that this answer took."
+    )
 
     class Meta:
         model = Message
@@ -64,6 +69,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "wamid",
             "error",
             "attachments",
+            "usage",
             "unconfirmed",
             "created_at",
         )

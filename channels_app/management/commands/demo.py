@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from channels_app.management import embedded, seeding, single
+from channels_app.simulator import pruning
 from channels_app.simulator.postman import postman
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
     def _run(self, server: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         seeding.seed(os.environ["DEMO_PASSWORD"])
+        pruning.prune()
         workers = embedded.Workers()
         workers.start()
         postman.ring()

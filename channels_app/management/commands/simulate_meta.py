@@ -88,6 +88,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             self._welcome(webhook)
             postman.ring()
+            alone.keep_tidy()
             server.run()
             self.stdout.write("\nThe simulator ends.")
             single.end_in_time()

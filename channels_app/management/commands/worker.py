@@ -11,9 +11,11 @@ from celery.signals import worker_shutting_down
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from channels_app import working
+from channels_app import mailboxes, patience, ward, watch, working
+from channels_app.inbound import receiving
 from channels_app.management import readiness
 
+LONGEST_STATEMENT = 60.0  # seconds
 STOP_WITHIN = 25  # seconds; who watches over us waits for 30
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ class Command(BaseCommand):
         readiness.require_broker()
         readiness.require_database()
         readiness.be_patient_with_the_broker()
+        patience.wait_at_most(LONGEST_STATEMENT)
         worker_shutting_down.connect(_end_in_time)
         worker = current_app.Worker(
             pool="threads",
@@ -37,14 +40,23 @@ class Command(BaseCommand):
             without_mingle=True,
             without_heartbeat=True,
         )
+        receiving.be_careful()
+        watch.keep(_too_many_hang)
         log.info("worker starts with %s threads", settings.WORKER_THREADS)
         worker.start()
         sys.exit(worker.exitcode)
 
 
+def _too_many_hang() -> str | None:
+    """A thread that hangs in a bot cannot be ended but with its process."""
+    hanging = mailboxes.hanging()
+    return f"{hanging} conversations hang" if hanging > settings.WORKER_THREADS // 4 else None
+
+
 def _end_in_time(**event: Any) -> None:
     """Nothing new is begun. What is still running at last is found again by the sweep, as it is after kill -9."""
     working.stopping.set()
+    ward.close()
     deadline = threading.Timer(STOP_WITHIN, _leave)
     deadline.daemon = True
     deadline.start()

@@ -8,10 +8,9 @@ from channels_app import clock
 from channels_app.graph.signature import appsecret_proof
 from channels_app.models import SIMULATED, Provider
 from channels_app.simulator import accounts
+from channels_app.simulator.accounts import app_id_of
 from channels_app.simulator.graph import refusals
 from channels_app.simulator.models import SimulatedAccount, SimulatedMedia, SimulatedNumber, SimulatedTemplate
-
-APP_ID = "sim-app"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +82,6 @@ def admit_app(credentials: Credentials) -> Provider:
         if app_id_of(provider) == app_id and _same(provider.app_secret, secret):
             return provider
     raise refusals.bad_token()
-
-
-def app_id_of(provider: Provider) -> str:
-    return provider.app_id or APP_ID
 
 
 def _number(node: str) -> SimulatedNumber | None:

@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.crypto import salted_hmac
 
 from channels_app import clock
+from channels_app.simulator import pruning
 from channels_app.simulator.graph import media_types, refusals, refusals_of_messages
 from channels_app.simulator.graph.access import Caller
 from channels_app.simulator.models import SimulatedMedia, SimulatedNumber
@@ -90,7 +91,7 @@ def lookup(media: SimulatedMedia, query: Mapping[str, str]) -> Json:
 def delete(media: SimulatedMedia, query: Mapping[str, str]) -> Json:
     """DELETE /{media id}. Raises `Refusal`."""
     _require_number(media, query, "DELETE")
-    _forget(media)
+    pruning.forget(media)
     return {"success": True}
 
 
@@ -137,9 +138,4 @@ def _seal(media_id: str, until: str) -> str:
 
 def _forget_expired() -> None:
     for media in SimulatedMedia.objects.filter(expires_at__lte=clock.now())[:10]:
-        _forget(media)
-
-
-def _forget(media: SimulatedMedia) -> None:
-    media.file.delete(save=False)
-    media.delete()
+        pruning.forget(media)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels_app.gateways.meta import numbers
-from channels_app.simulator import accounts
-from channels_app.simulator.graph import callbacks, fields, health, refusals, reviews
+from channels_app.simulator import accounts, callbacks
+from channels_app.simulator.graph import fields, health, refusals, reviews
 from channels_app.simulator.graph.calls import Call
 from channels_app.simulator.models import SimulatedAccount, SimulatedNumber, SimulatedTemplate
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from channels_app import clock
-from channels_app.simulator.graph import callbacks, refusals, refusals_of_messages
+from channels_app.simulator.graph import refusals, refusals_of_messages, subscribing
 from channels_app.simulator.graph.calls import Call
 from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.models import SimulatedNumber
@@ -91,7 +91,7 @@ def change(call: Call) -> Json:
     if not {"pin", "new_display_name", "webhook_configuration"} & set(body):
         raise refusals.missing("pin")
     if "webhook_configuration" in body:
-        callbacks.override_number(number, body["webhook_configuration"])
+        subscribing.override_number(number, body["webhook_configuration"])
     if "pin" in body:
         _of(number).update(pin=_pin(body))
     if "new_display_name" in body:

@@ -5,13 +5,13 @@ from typing import Literal
 
 from channels_app.simulator.graph import (
     blocking,
-    callbacks,
     media,
     nodes,
     profiles,
     refusals,
     registering,
     sending,
+    subscribing,
     template_shelf,
 )
 from channels_app.simulator.graph.access import Caller
@@ -46,9 +46,9 @@ ROUTES: Mapping[tuple[str, Named, str], Answer] = {
     ("GET", "account", "message_templates"): nodes.message_templates,
     ("POST", "account", "message_templates"): template_shelf.create,
     ("DELETE", "account", "message_templates"): template_shelf.delete,
-    ("GET", "account", "subscribed_apps"): callbacks.subscribed_apps,
-    ("POST", "account", "subscribed_apps"): callbacks.subscribe,
-    ("DELETE", "account", "subscribed_apps"): callbacks.unsubscribe,
+    ("GET", "account", "subscribed_apps"): subscribing.subscribed_apps,
+    ("POST", "account", "subscribed_apps"): subscribing.subscribe,
+    ("DELETE", "account", "subscribed_apps"): subscribing.unsubscribe,
     ("GET", "number", ""): nodes.number,
     ("POST", "number", ""): registering.change,
     ("POST", "number", "messages"): lambda call: sending.post(call.caller, call.body),

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from channels_app.gateways.meta import numbers
 from channels_app.graph import wire
-from channels_app.simulator import notifying, people
-from channels_app.simulator.graph import contents, rates, receipts, refusals, refusals_of_messages
+from channels_app.simulator import notifying, people, rates
+from channels_app.simulator.graph import contents, receipts, refusals, refusals_of_messages
 from channels_app.simulator.graph.access import Caller
 from channels_app.simulator.graph.contents import Recipient, Said
 from channels_app.simulator.graph.contents.said import Json, objects, only, optional
@@ -46,6 +46,7 @@ def post(caller: Caller, body: Json) -> Json:
     if body["messaging_product"] != "whatsapp":
         raise refusals.wrong("messaging_product", "one of {WHATSAPP}.")
     if "status" in body:
+        _require_throughput(number)
         return receipts.mark_read(number, body)
     _require_readiness(number)
     only(body, (*ENVELOPE, *contents.TYPES), "root")
@@ -75,7 +76,12 @@ def _require_readiness(number: SimulatedNumber) -> None:
         raise refusals_of_messages.locked()
     if number.status != "CONNECTED":
         raise refusals_of_messages.not_registered()
-    rates.require_throughput(number)
+    _require_throughput(number)
+
+
+def _require_throughput(number: SimulatedNumber) -> None:
+    if not rates.allow(number):
+        raise refusals_of_messages.too_many()
 
 
 def _require_individual(body: Json) -> None:
@@ -118,7 +124,8 @@ def _take(to: Recipient, body: Json) -> tuple[Said, SimulatedMessage]:
         people.hold(chat)
         if not said.template and not chat.window_is_open():
             raise refusals_of_messages.window_closed()
-        rates.count(chat)
+        if not rates.allow_to(chat):
+            raise refusals_of_messages.too_many_to_one()
         message = _keep(chat, said, aside)
         notifying.tell_of_statuses(message)
     return said, message

@@ -8,8 +8,9 @@ from typing import Any
 
 from channels_app.models import Provider
 from channels_app.simulator import accounts
+from channels_app.simulator.accounts import app_id_of
 from channels_app.simulator.graph import access, refusals
-from channels_app.simulator.graph.access import Credentials, app_id_of
+from channels_app.simulator.graph.access import Credentials
 from channels_app.simulator.graph.refusals import Refusal
 
 SCOPES = ("whatsapp_business_management", "whatsapp_business_messaging", "public_profile")

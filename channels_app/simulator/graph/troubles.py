@@ -11,18 +11,19 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, RawPostDataException, StreamingHttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 
-from channels_app.simulator import faults, wirelog
+from channels_app.models.holding import let_go
+from channels_app.simulator import faults
+from channels_app.simulator.graph import noting
 from channels_app.simulator.graph.access import Caller
 from channels_app.simulator.graph.refusals import BAD_REQUEST, Refusal
-from channels_app.simulator.models import Fault, SimulatedFault, SimulatedNumber, Wire
+from channels_app.simulator.graph.usage import HEADER, UNLIMITED_EDGES, usage
+from channels_app.simulator.models import Fault, SimulatedFault
 
 SERVER_ERROR, BAD_GATEWAY, TOO_MANY_REQUESTS = 500, 502, 429
-CALLER = "simulator.caller"
-MULTIPART = "multipart/form-data"
+CALLER, MANAGED = "simulator.caller", "simulator.managed"
 PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 WORDS: Mapping[Fault, tuple[int, str, str, int]] = {
     Fault.UNREGISTERED: (133010, "Phone number not registered", "Register the phone number first.", BAD_REQUEST),
@@ -58,10 +59,27 @@ WORDS: Mapping[Fault, tuple[int, str, str, int]] = {
         BAD_REQUEST,
     ),
 }
+OF_MANAGEMENT: Mapping[Fault, tuple[int, str, str, int]] = {
+    Fault.MANAGEMENT_TOO_FAST: (
+        80007,
+        "Rate limit issues",
+        "The WhatsApp Business Account has reached its rate limit.",
+        BAD_REQUEST,
+    ),
+    Fault.APP_TOO_FAST: (
+        4,
+        "Application request limit reached",
+        "The app has reached its API call rate limit.",
+        BAD_REQUEST,
+    ),
+}
 UNSAID: Mapping[Fault, tuple[int, str]] = {
     Fault.TOO_FAST_UNSAID: (TOO_MANY_REQUESTS, ""),
     Fault.BROKEN_UNSAID: (BAD_GATEWAY, PAGE),
 }
+
+pause = time.sleep
+"""How an answer is kept waiting."""
 
 Json = Mapping[str, Any]
 Door = Callable[..., HttpResponseBase]
@@ -86,16 +104,23 @@ def guarded(door: Door) -> Door:
             answer = door(request, *args, **kwargs)
         except NotGraph as said:
             answer = HttpResponse(said.page, status=said.status, content_type="text/html")
+        _tell_usage(request, answer)
         fault = _after(request, answer)
-        _note(request, answer, fault, time.monotonic() - began)
+        noting.note(request, _caller(request), answer, fault, time.monotonic() - began)
         return _spoilt(request, answer, fault) if fault else answer
 
     return guard
 
 
-def before(request: HttpRequest, caller: Caller) -> None:
+def before(request: HttpRequest, caller: Caller, edge: str) -> None:
     """Whatever is to go wrong before anything is taken. Raises `Refusal`, or `NotGraph` where Graph is not asked."""
     request.META[CALLER] = caller
+    if edge not in UNLIMITED_EDGES and caller.media is None:
+        refused_as = _limit_of_management(caller)
+        request.META[MANAGED] = refused_as == Fault.MANAGEMENT_TOO_FAST
+        if refused_as is not None:
+            raise _refusal(*OF_MANAGEMENT[refused_as])
+        return
     body = _message_in(request)
     if caller.number is None or body is None:
         return
@@ -103,8 +128,28 @@ def before(request: HttpRequest, caller: Caller) -> None:
         if (kind in WORDS or kind in UNSAID) and _concerns(kind, body) and faults.happens(fault):
             if kind in UNSAID:
                 raise NotGraph(*UNSAID[kind])
-            code, title, details, status = WORDS[kind]
-            raise Refusal(code, f"(#{code}) {title}", details, status=status)
+            raise _refusal(*WORDS[kind])
+
+
+def _limit_of_management(caller: Caller) -> Fault | None:
+    """With what one more management call is refused, if it is."""
+    on = next((kind for kind in faults.of_account(caller.account) if kind in OF_MANAGEMENT), None)
+    return on or (None if usage.count(caller.account) else Fault.MANAGEMENT_TOO_FAST)
+
+
+def _refusal(code: int, title: str, details: str, status: int) -> Refusal:
+    return Refusal(code, f"(#{code}) {title}", details, status=status)
+
+
+def _tell_usage(request: HttpRequest, answer: HttpResponseBase) -> None:
+    caller = _caller(request)
+    if MANAGED in request.META and caller is not None:
+        answer.headers[HEADER] = usage.header(caller.account, is_refused=request.META[MANAGED])
+
+
+def _caller(request: HttpRequest) -> Caller | None:
+    found = request.META.get(CALLER)
+    return found if isinstance(found, Caller) else None
 
 
 def _concerns(kind: Fault, body: Json) -> bool:
@@ -120,8 +165,8 @@ def _concerns(kind: Fault, body: Json) -> bool:
 
 def _after(request: HttpRequest, answer: HttpResponseBase) -> SimulatedFault | None:
     """What is to happen to the answer that says that a message was taken."""
-    caller = request.META.get(CALLER)
-    if not isinstance(caller, Caller) or caller.number is None or answer.status_code != 200:
+    caller = _caller(request)
+    if caller is None or caller.number is None or answer.status_code != 200:
         return None
     if _message_in(request) is None:
         return None
@@ -130,11 +175,11 @@ def _after(request: HttpRequest, answer: HttpResponseBase) -> SimulatedFault | N
 
 def _spoilt(request: HttpRequest, answer: HttpResponseBase, fault: SimulatedFault) -> HttpResponseBase:
     if fault.kind == Fault.LOST_ANSWER:
-        content = _content(answer)
+        content = noting.content_of(answer)
         half = _cut(content[: len(content) // 2], _departure(request))
         return StreamingHttpResponse(half, content_type=answer.headers["Content-Type"])
-    connection.close()
-    time.sleep(fault.seconds)
+    let_go()
+    pause(fault.seconds)
     return answer
 
 
@@ -160,53 +205,3 @@ def _message_in(request: HttpRequest) -> Json | None:
     except (ValueError, RecursionError, UnreadablePostError, RawPostDataException, RequestDataTooBig):
         return None
     return found if isinstance(found, dict) and "status" not in found else None
-
-
-def _note(request: HttpRequest, answer: HttpResponseBase, fault: SimulatedFault | None, seconds: float) -> None:
-    caller = request.META.get(CALLER)
-    if isinstance(caller, Caller):
-        team_id, number = caller.account.team_id, caller.number
-    else:
-        number = _number_named(request)
-        if number is None:
-            return
-        team_id = number.account.team_id
-    exchange = wirelog.Exchange(
-        wire=Wire.GRAPH,
-        method=request.method or "",
-        path=request.path,
-        query=request.GET.dict(),
-        headers=request.headers,
-        sent=_sent(request),
-        status=answer.status_code,
-        received=_content(answer),
-        remark=_remark(fault),
-        seconds=seconds,
-    )
-    wirelog.note(team_id, number, exchange)
-
-
-def _number_named(request: HttpRequest) -> SimulatedNumber | None:
-    """The number that the path speaks of, where the caller could not be told."""
-    named = SimulatedNumber.objects.filter(phone_number_id__in=request.path.replace("\0", "").split("/"))
-    return named.select_related("account").first()
-
-
-def _content(answer: HttpResponseBase) -> bytes:
-    return answer.content if isinstance(answer, HttpResponse) else b""
-
-
-def _remark(fault: SimulatedFault | None) -> str:
-    if fault is None:
-        return ""
-    lost = fault.kind == Fault.LOST_ANSWER
-    return "The connection was cut before the answer was there." if lost else f"Answered {fault.seconds:g} s late."
-
-
-def _sent(request: HttpRequest) -> bytes:
-    if (request.content_type or "").startswith(MULTIPART):
-        return b"a form with a file"
-    try:
-        return request.body
-    except (UnreadablePostError, RawPostDataException, RequestDataTooBig):
-        return b""

@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from channels_app.simulator.graph import access, bodies, callbacks, media, refusals, routes, tokens, troubles
+from channels_app.simulator.graph import access, bodies, media, refusals, routes, subscribing, tokens, troubles
 from channels_app.simulator.graph.access import Credentials
 from channels_app.simulator.graph.calls import Call, Json
 from channels_app.simulator.graph.refusals import NOT_FOUND, Refusal
@@ -42,7 +42,7 @@ def _answer(request: HttpRequest, path: str) -> Json:
     if edge == "subscriptions":
         return _subscriptions(request, credentials, node)
     caller = access.admit(credentials, method, node)
-    troubles.before(request, caller)
+    troubles.before(request, caller, edge)
     call = Call(
         caller=caller,
         method=method,
@@ -58,11 +58,11 @@ def _answer(request: HttpRequest, path: str) -> Json:
 def _subscriptions(request: HttpRequest, credentials: Credentials, app_id: str) -> Json:
     match request.method:
         case "GET":
-            return callbacks.subscriptions(credentials, app_id)
+            return subscribing.subscriptions(credentials, app_id)
         case "POST":
-            return callbacks.subscribe_app(credentials, app_id, {**request.GET.dict(), **bodies.read(request)})
+            return subscribing.subscribe_app(credentials, app_id, {**request.GET.dict(), **bodies.read(request)})
         case "DELETE":
-            return callbacks.unsubscribe_app(credentials, app_id)
+            return subscribing.unsubscribe_app(credentials, app_id)
         case method:
             raise refusals.unknown_object(method or "", app_id)
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from channels_app.simulator.graph import media
 from channels_app.simulator.models import SimulatedMessage
-from channels_app.simulator.phone import acting, answering, contents, filing, sharing, telling
+from channels_app.simulator.phone import acting, answering, attending, contents, filing, sharing, telling
 from channels_app.simulator.phone.forms import CardForm, PlaceForm, complaint
 from channels_app.simulator.phone.serving import serve
 from channels_app.simulator.phone.telling import NotSent
@@ -68,6 +68,18 @@ class React(ActionView):
 class ShareNumber(ActionView):
     def act(self, request: HttpRequest) -> None:
         answering.share_number(self.chat, self.message(request))
+
+
+class Read(ActionView):
+    """The phone lies before somebody's eyes."""
+
+    def act(self, request: HttpRequest) -> None:
+        attending.read(self.chat)
+
+
+class Listen(ActionView):
+    def act(self, request: HttpRequest) -> None:
+        attending.listen(self.chat, self.message(request))
 
 
 class SendPlace(ActionView):

@@ -11,7 +11,7 @@ from channels_app.simulator.models import Author, SimulatedChat, SimulatedMessag
 from channels_app.simulator.phone import contents, menus, reactions
 from channels_app.simulator.phone.formatting import as_html
 
-Tick = Literal["", "sent", "delivered", "read"]
+Tick = Literal["", "sent", "delivered", "read", "played", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class Bubble:
     template: str
     at: datetime
     tick: Tick
+    failure: int | None
     quote: Quote | None
     reacted: bool
     emoji: str
@@ -66,8 +67,13 @@ def draw(chat: SimulatedChat, rows: Sequence[SimulatedMessage], now: datetime) -
 
 
 def tick(row: SimulatedMessage, now: datetime) -> Tick:
+    """How far it got: at first, as far as the one who wrote it can know."""
     if row.author == Author.CLOCK:
         return ""
+    if row.failure is not None:
+        return "failed"
+    if row.played_at:
+        return "played"
     if row.read_at and row.read_at <= now:
         return "read"
     return "delivered" if row.delivered_at and row.delivered_at <= now else "sent"
@@ -84,6 +90,7 @@ def _bubble(row: SimulatedMessage, around: Surroundings, now: datetime) -> Bubbl
         template=row.template,
         at=row.created_at,
         tick=tick(row, now),
+        failure=row.failure,
         quote=_quote(row, around),
         reacted=felt is not None,
         emoji="".join(dict.fromkeys((felt or {}).values())),

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from channels_app.simulator import wirelog
 from channels_app.simulator.models import SimulatedExchange, SimulatedMessage
 from channels_app.simulator.phone import access, screen
 from channels_app.simulator.phone.views import SimulatorView
@@ -47,6 +48,7 @@ class WireLog(SimulatorView):
             rows = rows.filter(pk__lt=before)
         found = list(rows.select_related("number")[: PAGE + 1])
         context = {
+            "is_kept": wirelog.is_kept(),
             "lines": _lines(found[:PAGE]),
             "numbers": [screen.choice(each) for each in numbers],
             "chosen": asked["number"],

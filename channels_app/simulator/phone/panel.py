@@ -22,6 +22,8 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[Fault, str]]]] = (
             (Fault.TOKEN_EXPIRED, "190/463 to every call"),
             (Fault.PAYMENT_MISSING, "131042 to every send"),
             (Fault.UNREGISTERED, "133010 to every send"),
+            (Fault.MANAGEMENT_TOO_FAST, "80007 to all but sends"),
+            (Fault.APP_TOO_FAST, "4 to all but sends"),
         ),
     ),
     (

@@ -2,9 +2,10 @@
 
 from channels_app.graph import wire
 from channels_app.simulator.models import SimulatedChat, SimulatedMessage
+from channels_app.simulator.notifying import REACTION
 from channels_app.simulator.phone.contents import content_of
 
-REACTION = "reaction"
+__all__ = ["REACTION", "of"]
 
 
 def of(chat: SimulatedChat) -> dict[str, dict[str, str]]:

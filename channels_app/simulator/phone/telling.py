@@ -1,12 +1,13 @@
 """What a person does with their phone becomes a bubble, and our webhook is told of it: the one way all of it goes."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from channels_app import clock
-from channels_app.simulator import notifying, people
+from channels_app.simulator import notifying, people, rates
 from channels_app.simulator.graph.sending import new_wamid
 from channels_app.simulator.models import Author, SimulatedBlock, SimulatedChat, SimulatedMessage
 from channels_app.simulator.postman import postman
@@ -31,7 +32,8 @@ def tell(
         written_at = clock.now() - chat.lag
         is_heard = not SimulatedBlock.objects.filter(number=chat.number, person=chat.person).exists()
         if is_heard:
-            SimulatedChat.objects.filter(pk=chat.pk).update(wrote_at=written_at)
+            rates.count_arrival(chat.number)
+            _open_window(chat, written_at)
         message = SimulatedMessage.objects.create(
             chat=chat,
             number=chat.number,
@@ -59,6 +61,13 @@ def message_of(chat: SimulatedChat, key: str) -> SimulatedMessage | None:
 def words(typed: str, longest: int) -> str:
     """What was typed into a field, as it may be kept and sent."""
     return typed.replace("\0", "").replace("\r\n", "\n").strip()[:longest]
+
+
+def _open_window(chat: SimulatedChat, written_at: datetime) -> None:
+    """Forward only: what comes late was written before what has come already."""
+    if chat.wrote_at is None or chat.wrote_at < written_at:
+        chat.wrote_at = written_at
+        SimulatedChat.objects.filter(pk=chat.pk).update(wrote_at=written_at)
 
 
 def _context(quoted: SimulatedMessage) -> Json:

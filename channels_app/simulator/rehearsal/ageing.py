@@ -26,17 +26,11 @@ def grow_old(chat: SimulatedChat, by: timedelta) -> None:
 
 @contextmanager
 def lagging(chat: SimulatedChat, by: timedelta) -> Iterator[None]:
-    """What the person writes until the block is left was written so long ago, and comes only now.
-
-    The window that a later message opened stays as it is.
-    """
+    """What the person writes until the block is left was written so long ago, and comes only now."""
     if not by:
         yield
         return
     row = SimulatedChat.objects.filter(pk=chat.pk)
-    wrote_at = row.values_list("wrote_at", flat=True).get()
     row.update(lag=by)
     yield
     row.update(lag=timedelta(0))
-    if wrote_at:
-        row.filter(wrote_at__lt=wrote_at).update(wrote_at=wrote_at)

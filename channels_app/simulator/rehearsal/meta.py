@@ -18,8 +18,6 @@ from channels_app.simulator.rehearsal.stages import OneThread, Stage
 from channels_app.simulator.rehearsal.wire import DropAnswer, Exchange, FailLater, Refuse, Slip
 
 FORGED = "the secret of nobody"
-LOST = frozenset({Fault.LATE_ANSWER, Fault.LOST_ANSWER})
-"""For one thread these are the same: whoever asked has gone before the answer comes."""
 
 
 class OneThreadNeeded(Exception):
@@ -77,17 +75,12 @@ class Meta:
     def begin(self, kind: str, *, times: int | None = faults.UNTIL_SWITCHED_OFF) -> None:
         """Have the fault `kind` happen from here on."""
         fault = Fault(kind)
-        if fault in LOST and isinstance(self._stage, OneThread):
-            self._slip(*[DropAnswer()] * (times or 1))
-            return
         habit = faults.HABITS[fault]
         chosen = faults.Habit(times=times, seconds=habit.seconds, account_wide=habit.account_wide)
         faults.switch_on(self.number, fault, chosen)
 
     def end(self, kind: str) -> None:
         """Have the fault `kind` happen no more."""
-        if isinstance(self._stage, OneThread) and Fault(kind) in LOST:
-            self._stage.graph.slips = [slip for slip in self._stage.graph.slips if not isinstance(slip, DropAnswer)]
         faults.switch_off(self.number, Fault(kind))
 
     def judge_template(self, status: str) -> None:
@@ -134,7 +127,7 @@ class Meta:
     @property
     def webhooks(self) -> list[Exchange]:
         """Every notification of Meta's, with our webhook's answer, the oldest first."""
-        return self._one_thread.webhooks.passed
+        return [exchange for exchange in self._one_thread.webhooks.passed if exchange.method == "POST"]
 
     @property
     def messages(self) -> list[Message]:
@@ -156,4 +149,8 @@ class Meta:
         alike = SimulatedPerson.objects.filter(team=team_id, name=name, hidden_number=hidden_number)
         known = alike.first() if isinstance(self._stage, OneThread) else None
         digits = people.free_number(team_id)
-        return people.chat(self.number, known or people.add(team_id, name, digits, hidden_number=hidden_number))
+        person = known or people.add(team_id, name, digits, hidden_number=hidden_number)
+        chat = people.chat(self.number, person)
+        chat.reads_at_once = True
+        chat.save(update_fields=["reads_at_once"])
+        return chat

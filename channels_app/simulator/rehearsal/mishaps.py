@@ -3,16 +3,13 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
-from channels_app.simulator import posting
+from channels_app.simulator import notifying, posting
 from channels_app.simulator.models import SimulatedMessage, SimulatedWebhook
 from channels_app.simulator.postman import postman
-
-REPORTED_AFTER = timedelta(milliseconds=250)
 
 
 @transaction.atomic
@@ -22,22 +19,8 @@ def fail(wamid: str, code: int) -> None:
     for webhook in SimulatedWebhook.objects.filter(chat=message.chat, message=None):
         if wamid in _told_of(webhook):
             webhook.delete()
-    message.failure, message.delivered_at, message.read_at = code, None, None
-    message.save(update_fields=["failure", "delivered_at", "read_at"])
-    at = message.created_at + REPORTED_AFTER
-    title = f"Error {code}"
-    status = {
-        "id": wamid,
-        "status": "failed",
-        "timestamp": str(int(at.timestamp())),
-        "recipient_id": message.chat.person.digits,
-        **({"biz_opaque_callback_data": message.callback} if message.callback else {}),
-        "errors": [{"code": code, "title": title, "message": title, "error_data": {"details": title}}],
-    }
-    number = message.number
-    metadata = {"display_phone_number": number.digits, "phone_number_id": number.phone_number_id}
-    value = {"messaging_product": "whatsapp", "metadata": metadata, "statuses": [status]}
-    posting.post(message.chat, {"value": value, "field": "messages"}, at)
+    words = f"Error {code}"
+    notifying.tell_of_failure(message, code, words, words)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 
 from channels_app.gateways.meta import numbers
 from channels_app.simulator.models import Author, SimulatedChat, SimulatedMessage
-from channels_app.simulator.phone import acting, answering, filing, menus, sharing, telling
+from channels_app.simulator.phone import acting, answering, attending, contents, filing, menus, sharing, telling
 from channels_app.simulator.rehearsal import ageing, engines
 from channels_app.simulator.rehearsal.bubbles import Bubble, Words, bubble_of, what_became_of_ours
 from channels_app.simulator.rehearsal.stages import Stage
@@ -66,6 +66,13 @@ class Person:
         if row is None:
             self._complain(f"{self.name} has nothing to react to.")
         answering.react(self.chat, row, emoji)
+
+    def listens(self, to: Bubble | None = None) -> None:
+        """Listen to a voice note of the bot's, by default the latest."""
+        notes = [row for row in self._rows() if (file := contents.file_of(row)) and file.voice]
+        if to is None and not notes:
+            self._complain(f"{self.name} has no voice note to listen to.")
+        attending.listen(self.chat, self._row(to) if to else notes[-1])
 
     def sends_place(self, latitude: float, longitude: float, *, name: str = "", address: str = "") -> None:
         sharing.place(self.chat, latitude, longitude, name=name, address=address)

@@ -17,7 +17,8 @@ from channels_app.graph.transport import GRAPH
 from channels_app.inbound import intake, refusals, routing
 from channels_app.models import Channel, known
 from channels_app.outbound import pacing, presence
-from channels_app.simulator import postman
+from channels_app.simulator import calling, postman
+from channels_app.simulator.graph import troubles
 from channels_app.simulator.models import SimulatedChat
 from channels_app.simulator.rehearsal import ageing, engines, steps
 from channels_app.simulator.rehearsal.wire import Carrier, origin
@@ -84,6 +85,10 @@ class OneThread:
                 clock.follow(max(next_due, clock.now()))
         raise AssertionError("There is always more to do: something is repeated without end.")
 
+    def pause(self, seconds: float) -> None:
+        """Nobody sleeps: it is later."""
+        clock.follow(clock.now() + timedelta(seconds=seconds))
+
     def hours_pass(self, hours: float, chats: list[SimulatedChat]) -> None:
         """The clock moves on for everything; on the way all is done that became due."""
         until = clock.now() + timedelta(hours=hours)
@@ -146,8 +151,9 @@ def _replacements(stage: OneThread) -> list[AbstractContextManager[object]]:
     return [
         override_settings(FOLLOW_DATABASE_CLOCK=False, BOT_ENGINES=settings.BOT_ENGINES | {engines.NAME: engines.PATH}),
         patch.object(clock, "_ahead", clock._ahead),
-        patch.object(postman, "_session", stage.session),
+        patch.object(calling, "_session", stage.session),
         patch.object(postman.Postman, "ring", _nobody),
+        patch.object(troubles, "pause", stage.pause),
         patch.object(ringing.Bell, "ring", _nobody),
         patch.object(presence._board, "_callers", steps.AtOnce()),
         patch.object(pacing, "_pace", lambda: pace),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.client import responses
 from io import BytesIO
 from typing import Any
@@ -13,6 +14,7 @@ from django.test import Client
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
+from channels_app import clock
 from channels_app.graph.signature import SCHEME
 from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.rehearsal import mishaps
@@ -77,12 +79,13 @@ class Carrier(HTTPAdapter):
         self.slips: list[Slip] = []
 
     def send(self, request: requests.PreparedRequest, *args: object, **kwargs: object) -> requests.Response:
-        body = _bytes(request.body)
+        body, began = _bytes(request.body), clock.now()
         slip = self.slips.pop(0) if self.slips and _is_message(request, body) else None
         answer = _refused(slip.refusal) if isinstance(slip, Refuse) else _of_django(request, body)
-        if answer is None or isinstance(slip, DropAnswer):
+        is_late = clock.now() - began >= _patience(kwargs.get("timeout"))
+        if answer is None or is_late or isinstance(slip, DropAnswer):
             self.passed.append(_exchange(request, body))
-            raise requests.ReadTimeout("The answer was dropped", request=request)
+            raise requests.ReadTimeout("No answer came in time", request=request)
         self.passed.append(_exchange(request, body, answer))
         if isinstance(slip, FailLater) and answer.status == requests.codes.ok:
             mishaps.fail(json.loads(answer.content)["messages"][0]["id"], slip.code)
@@ -95,6 +98,12 @@ class Carrier(HTTPAdapter):
             request_method=request.method,
         )
         return self.build_response(request, raw)
+
+
+def _patience(timeout: object) -> timedelta:
+    """How long whoever asks waits for an answer, by what they gave as `timeout`."""
+    seconds = timeout[1] if isinstance(timeout, tuple) else timeout
+    return timedelta(seconds=seconds) if isinstance(seconds, int | float) else timedelta.max
 
 
 def origin(url: str) -> str:

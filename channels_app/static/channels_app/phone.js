@@ -107,8 +107,9 @@ document.addEventListener("click", ({ target }) => {
   opens.closest("[popover]").hidePopover();
   document.getElementById(opens.dataset.opens).showPopover();
 });
+const isDone = ({ elt, requestConfig }) => requestConfig?.verb === "post" && elt.id !== "attention";
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.requestConfig.verb !== "post") return;
+  if (!isDone(detail)) return;
   complain("");
   follows = true;
   for (const open of detail.elt.closest("#bubbles, main")?.querySelectorAll("[popover]:popover-open") ?? []) {
@@ -123,7 +124,7 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 for (const loss of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(loss, ({ detail }) => {
-    if (detail.requestConfig?.verb === "post") complain("That could not be sent. Please try again.");
+    if (isDone(detail)) complain("That could not be sent. Please try again.");
   });
 }
 

@@ -1,0 +1,1 @@
+"""The rows of the table: each starts what it needs, drives it, and tells what it found."""

@@ -1,0 +1,156 @@
+"""The wire to a model: one chat completion of an OpenAI-compatible endpoint, and what each of its refusals means."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from time import time
+from typing import Any
+
+from channels_app.bots.chat.errors import Away, Filtered, Part, Refused, Unfit
+from channels_app.bots.means import AiEndpoint
+from channels_app.errors import Problem
+from channels_app.outside import Answer, Call, Moved, NotAllowed, Outside, OutsideError
+
+PERHAPS_LATER = frozenset({408, 409, 425, 429, *range(500, 600)})
+USAGE = ("prompt_tokens", "completion_tokens", "total_tokens")
+
+UNFIT: tuple[tuple[Part, re.Pattern[str]], ...] = (
+    (
+        "history",
+        re.compile(r"context.{0,20}(length|window)|maximum context|too many (input )?tokens|prompt is too long"),
+    ),
+    ("tools", re.compile(r"\btools?\b|\btool_choice\b|function.?call")),
+    ("images", re.compile(r"image|vision|multimodal|content.{0,20}must be a string")),
+    ("max_tokens", re.compile(r"max_tokens|max_completion_tokens")),
+    ("temperature", re.compile(r"temperature")),
+)
+"""How servers say what they do not take: each in words of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a model said. `was_cut` says that it was not done when its tokens were used up."""
+
+    text: str = ""
+    calls: Any = None
+    was_cut: bool = False
+    usage: Mapping[str, int] = field(default_factory=dict)
+
+
+def complete(outside: Outside, endpoint: AiEndpoint, request: Mapping[str, Any], seconds: float) -> Completion:
+    """Ask once. Raises `ModelError`."""
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    if endpoint.api_key:
+        headers["Authorization"] = f"Bearer {endpoint.api_key}"
+    call = Call(
+        method="POST",
+        url=f"{endpoint.base_url.rstrip('/')}/chat/completions",
+        headers=headers,
+        body=json.dumps(request).encode(),
+        seconds=seconds,
+    )
+    try:
+        answer = outside.send(call)
+    except (NotAllowed, Moved) as exc:
+        raise Refused(_problem("The AI provider cannot be called", str(exc), "Correct its address.")) from None
+    except OutsideError as exc:
+        raise Away(str(exc)) from None
+    return _read(_body(answer)) if answer.status == 200 else _refuse(answer)
+
+
+def _body(answer: Answer) -> Any:
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _read(body: Any) -> Completion:
+    try:
+        choice = body["choices"][0]
+        message = choice["message"]
+        content, calls = message.get("content"), message.get("tool_calls")
+    except (LookupError, TypeError, AttributeError) as exc:
+        if error := _error(body):
+            raise Away(error) from exc
+        raise Away("The answer is no chat completion.") from exc
+    if choice.get("finish_reason") == "content_filter":
+        raise Filtered("The provider's filter stopped the answer.")
+    if message.get("refusal") and not content:
+        content = message["refusal"]
+    return Completion(
+        text=_words(content),
+        calls=calls or None,
+        was_cut=choice.get("finish_reason") == "length",
+        usage=_usage(body.get("usage")),
+    )
+
+
+def _words(content: Any) -> str:
+    """The text of an answer, without the thinking that some models write down before it."""
+    if isinstance(content, list):
+        content = "".join(str(part.get("text") or "") for part in content if isinstance(part, Mapping))
+    text = content if isinstance(content, str) else ""
+    return re.sub(r"\A\s*<think(ing)?>.*?(</think(ing)?>|\Z)", "", text, flags=re.DOTALL).strip()
+
+
+def _usage(usage: Any) -> dict[str, int]:
+    if not isinstance(usage, Mapping):
+        return {}
+    return {name: usage[name] for name in USAGE if isinstance(usage.get(name), int)}
+
+
+def _refuse(answer: Answer) -> Completion:
+    """Raise what a status other than 200 means."""
+    body = _body(answer)
+    said, code = _error(body) or f"HTTP {answer.status}", _code(body)
+    if "content_filter" in code or "content_policy" in code or "content management policy" in said:
+        raise Filtered(said)
+    if answer.status == 429 and code == "insufficient_quota":
+        raise Refused(_problem("The AI provider's quota is used up", said, "Top up the account at the provider."))
+    if answer.status in PERHAPS_LATER:
+        raise Away(said, _retry_after(answer.headers.get("Retry-After", "")))
+    if answer.status in (400, 404, 413, 422):
+        for part, words in UNFIT:
+            if words.search(f"{said} {code}".lower()):
+                raise Unfit(part, said)
+    raise Refused(_refusal(answer.status, said))
+
+
+def _refusal(status: int, said: str) -> Problem:
+    match status:
+        case 401 | 403:
+            advice = "Enter a valid key at the AI provider, one that may use this model."
+            return _problem("The AI provider refuses the key", said, advice)
+        case 404:
+            advice = "See that the model's name is right, and that the provider's address ends where it should (/v1)."
+            return _problem("The AI provider knows no such model", said, advice)
+    return _problem("The AI provider refuses the request", said, "See what it says, and correct the bot's settings.")
+
+
+def _problem(title: str, detail: str, advice: str) -> Problem:
+    return Problem(code=0, title=title, detail=detail[:500], advice=advice)
+
+
+def _error(body: Any) -> str:
+    """What an error body says, in any of the shapes that servers have for it."""
+    error = body.get("error", body.get("detail", body.get("message"))) if isinstance(body, Mapping) else None
+    if isinstance(error, Mapping):
+        error = error.get("message") or error.get("detail")
+    return str(error)[:500] if error else ""
+
+
+def _code(body: Any) -> str:
+    error = body.get("error") if isinstance(body, Mapping) else None
+    return str(error.get("code") or error.get("type") or "") if isinstance(error, Mapping) else ""
+
+
+def _retry_after(value: str) -> float | None:
+    if value.replace(".", "", 1).isdecimal():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,1 @@
+"""Rules: patterns with their replies, and hours of business, as a team writes them down."""

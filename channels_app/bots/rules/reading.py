@@ -1,0 +1,77 @@
+"""Rules as a team writes them down, read with a sentence on each thing that is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from channels_app.bots import replies
+from channels_app.bots.contract import Reply
+from channels_app.bots.rules import patterns
+
+MOST = 500
+FIELDS = ("when", "reply", "handover", "always")
+EXAMPLE = '{"when": ["hello", "hi*"], "reply": "Good day!"}'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What it waits for, and what it says. `always` holds outside the hours of business, too."""
+
+    when: tuple[str, ...]
+    replies: tuple[Reply, ...]
+    handover: str | None = None
+    always: bool = False
+
+
+def read(value: Any) -> list[Rule]:
+    """Raises ValueError, with a sentence for each thing that is wrong."""
+    if not isinstance(value, list):
+        raise ValueError(f"This is a list of rules, such as [{EXAMPLE}].")
+    if len(value) > MOST:
+        raise ValueError(f"These are too many: at most {MOST}.")
+    found, complaints = [], []
+    for number, written in enumerate(value, start=1):
+        try:
+            found.append(_rule(written))
+        except ValueError as exc:
+            complaints += [f"Rule {number}: {complaint}" for complaint in exc.args]
+    if complaints:
+        raise ValueError(*complaints)
+    return found
+
+
+def read_replies(value: Any) -> tuple[Reply, ...]:
+    """A text, a reply, or a list of both. Raises ValueError."""
+    each = value if isinstance(value, list) else [value]
+    try:
+        return tuple(replies.read({"text": one} if isinstance(one, str) else one) for one in each)
+    except replies.BadReply as exc:
+        raise ValueError(*(f"{name or 'reply'}: {what}" for name, what in exc.errors.items())) from exc
+
+
+def _rule(written: Any) -> Rule:
+    if not isinstance(written, Mapping):
+        raise ValueError(f"This is an object, such as {EXAMPLE}.")
+    complaints = [
+        f"“{str(name)[:40]}” is unknown. A rule has: {', '.join(FIELDS)}." for name in written.keys() - FIELDS
+    ]
+    when, said, handover = written.get("when"), written.get("reply"), written.get("handover")
+    waits: Any = [when] if isinstance(when, str) else when
+    if not isinstance(waits, list) or not waits or not all(isinstance(each, str) for each in waits):
+        complaints.append("`when` is the words it waits for: a text, or a list of them.")
+    else:
+        complaints += [complaint for each in waits if (complaint := patterns.complaint(each))]
+    if handover is not None and not isinstance(handover, str):
+        complaints.append("`handover` is a text: why a person should go on.")
+    if not isinstance(written.get("always", False), bool):
+        complaints.append("`always` is true or false.")
+    if said is None and handover is None:
+        complaints.append("`reply` is needed: what it says.")
+    answers: tuple[Reply, ...] = ()
+    try:
+        answers = read_replies(said) if said is not None else ()
+    except ValueError as exc:
+        complaints += exc.args
+    if complaints:
+        raise ValueError(*complaints)
+    return Rule(when=tuple(waits), replies=answers, handover=handover, always=written.get("always", False))

@@ -1,0 +1,80 @@
+"""Answering: what is said to a turn is promised, with the turn marked as answered in the same transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from channels_app import clock, mailboxes, notices
+from channels_app.bots.contract import Answer, Engine, Reply
+from channels_app.inbound import handover
+from channels_app.models import Message, Source, Status
+from channels_app.models.together import Write, inserting, updating
+from channels_app.outbound import delivering, promising
+from channels_app.outbound.queue import Queue
+
+
+def answer(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine, given: Answer) -> None:
+    """Promise the replies of a bot, behind what has to be said before the first of them."""
+    conversation = queue.conversation
+    channel = conversation.channel
+    consent = [] if conversation.consent_asked_at else [Reply(text=channel.consent_message)]
+    asked = promising.plan(conversation, channel, consent, source=Source.SYSTEM)
+    made = promising.plan(
+        conversation, channel, given.replies, source=Source.BOT, turn_id=turn_id, quoted=_target(turn[-1])
+    )
+    spoke = bool(made.messages)
+    if given.usage and spoke:
+        made.messages[0].usage = dict(given.usage)
+    news: dict[str, object] = dict(handover.columns(given.handover)) if given.handover is not None else {}
+    if spoke and asked.messages:
+        made = asked.before(made)
+        news["consent_asked_at"] = clock.now()
+    writes = _answered(turn, turn_id, {} if spoke else given.usage)
+    if given.problem is None and hasattr(engine, "means"):
+        writes.append(notices.closing(channel, notices.BOT))
+    _write(queue, made, writes, news)
+
+
+def start_anew(queue: Queue, turn: Sequence[Message], turn_id: UUID) -> None:
+    """What was said up to this message is not the bot's affair any more."""
+    conversation = queue.conversation
+    said = Reply(text=conversation.channel.reset_message)
+    made = promising.plan(conversation, conversation.channel, [said], source=Source.SYSTEM, turn_id=turn_id)
+    _write(queue, made, _answered(turn, turn_id, {}), {"history_from": turn[0].pk, "question_id": None})
+
+
+def ignore(queue: Queue, turn: Sequence[Message]) -> None:
+    """Nothing is said to it."""
+    mailboxes.record(queue.mailbox, [updating(rows(turn), status=Status.IGNORED)])
+
+
+def _target(message: Message) -> str:
+    """The wamid that an answer to `message` may quote, or react to: no reaction itself can be that."""
+    return message.quoted if message.type == "reaction" else message.wamid
+
+
+def rows(turn: Sequence[Message]) -> QuerySet[Message]:
+    return Message.objects.filter(pk__in=[message.pk for message in turn])
+
+
+def _write(queue: Queue, made: promising.Plan, writes: Sequence[Write], news: Mapping[str, object]) -> None:
+    """The replies, the first attempt at them, and what changes with them: all of it at once."""
+    conversation = queue.conversation
+    prepared = delivering.prepare(queue, made.messages)
+    changes: dict[str, Any] = {"question_id": made.question_id, **news} if made.messages else dict(news)
+    written = [*made.writes(), *inserting([prepared] if prepared else []), *writes]
+    mailboxes.record(queue.mailbox, written, last_message_at=clock.now(), **changes)
+    for name, value in changes.items():
+        setattr(conversation, name, value)
+    queue.promised(made.messages, prepared)
+
+
+def _answered(turn: Sequence[Message], turn_id: UUID, usage: Mapping[str, int]) -> list[Write]:
+    """The turn is answered. What that cost is kept with the last message of it, where nothing was said."""
+    done = {"status": Status.ANSWERED, "turn_id": turn_id, "error": None}
+    if not usage:
+        return [updating(rows(turn), **done)]
+    earlier = [updating(rows(turn[:-1]), **done)] if len(turn) > 1 else []
+    return [*earlier, updating(rows(turn[-1:]), **done, usage=dict(usage))]
