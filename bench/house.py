@@ -50,7 +50,8 @@ class House:
         meter = self.meter(web=Group([pid]))
         posted = self.meta.post(port, mail, **how)
         if posted.unechoed:
-            raise SystemExit(f"{posted.unechoed} of {mail.posts} have no echo; open: {Books(self.database).open_items()}")
+            books = Books(self.database).open_items()
+            raise SystemExit(f"{posted.unechoed} of {mail.posts} messages were not answered; open: {books}")
         cpu = meter.read()
         self.noise.append(Noise(elsewhere=cpu["elsewhere"], wall=cpu["wall"]))
         return replace(posted, cpu=cpu)
