@@ -20,7 +20,7 @@ from bench.costs import Group, Meter, Noise
 from bench.meta import client
 from bench.meta.bodies import Mail
 from bench.meta.client import ROOT, MetaProcess, Posted
-from tests.processes.ground import Database
+from tests.processes.ground import Books, Database
 from tests.processes.installation import environment
 from tests.processes.stage import Stage, eventually, free_port
 
@@ -50,7 +50,8 @@ class House:
         meter = self.meter(web=Group([pid]))
         posted = self.meta.post(port, mail, **how)
         if posted.unechoed:
-            raise SystemExit(f"{posted.unechoed} of {mail.posts} messages were not answered")
+            books = Books(self.database).open_items()
+            raise SystemExit(f"{posted.unechoed} of {mail.posts} messages were not answered; open: {books}")
         cpu = meter.read()
         self.noise.append(Noise(elsewhere=cpu["elsewhere"], wall=cpu["wall"]))
         return replace(posted, cpu=cpu)

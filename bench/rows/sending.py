@@ -7,6 +7,7 @@ from bench.figures import Figure, Found, Scale
 from bench.house import Ground, House
 from bench.meta.bodies import Mail
 from bench.meta.client import Sent
+from tests.processes.ground import Books
 
 CALL = 0.3
 ONE, TEN = 1600, 5000
@@ -69,7 +70,7 @@ def _send(house: House, messages: int, numbers: int, first: int) -> list[Sent]:
     house.post(mail)
     sent = house.meta.taken(messages, within=messages, silence=20)
     if len(sent) != messages:
-        raise SystemExit(f"{len(sent)} of {messages} messages were sent")
+        raise SystemExit(f"{len(sent)} of {messages} messages were sent; open: {Books(house.database).open_items()}")
     return sent
 
 
