@@ -24,7 +24,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/suppor
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from channels_app.graph import wire
 from channels_app.graph.complaint import Complaint

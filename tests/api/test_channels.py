@@ -65,6 +65,8 @@ class TestMaking:
             "when_interrupted": "answer_both",
             "max_templates": None,
             "reply_expires_after": 14400,
+            "consent_message": "",
+            "reset_message": "We start anew.",
             "is_active": True,
         }
 

@@ -20,7 +20,14 @@ class TestMaking:
         assert answer.status_code == 201
         shown = answer.json()
         assert Bot.objects.get(pk=shown.pop("id")).team == team
-        assert shown == {"name": "Echo", "engine": "echo", "config": {}, "speech": None, "is_active": True}
+        assert shown == {
+            "name": "Echo",
+            "engine": "echo",
+            "config": {},
+            "speech": None,
+            "hears_reactions": False,
+            "is_active": True,
+        }
         assert set(api.post(URL, {}).json()) == {"name", "engine"}
 
     @pytest.mark.parametrize(

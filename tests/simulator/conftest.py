@@ -24,6 +24,7 @@ PATIENCE = 60
 @pytest.fixture(autouse=True)
 def _still_at_the_end(_django_db_marker: None) -> Iterator[None]:
     """No thread of the simulator's outlives a test, for the test's database does not either."""
+    stillness.begins()
     yield
     assert stillness.comes(within=PATIENCE), "The simulator is still at work: who tells the webhook asks for `wired`."
 
