@@ -58,11 +58,12 @@ def _stretches(markdown: str) -> Iterator[str]:
         return
     gathered, in_code = "", False
     for part in re.split(r"(\n(?:[ \t]*\n)+)", markdown):
-        if gathered and not in_code and len(gathered) + len(part) > LONGEST:
+        turns = len(FENCES.findall(part)) % 2 == 1
+        if gathered and not in_code and (turns or len(gathered) + len(part) > LONGEST):
             yield gathered
             gathered = ""
         gathered += part
-        in_code ^= len(FENCES.findall(part)) % 2 == 1
+        in_code ^= turns
     yield gathered
 
 
