@@ -19,7 +19,7 @@ from channels_app.errors import (
 )
 from channels_app.gateways import gateway_for
 from channels_app.mailboxes import LeaseLost
-from channels_app.models import Attempt, Conversation, Message, Outcome, Pulse, Status
+from channels_app.models import Attempt, Conversation, Direction, Message, Outcome, Pulse, Status
 from channels_app.models.holding import let_go
 from channels_app.models.together import inserting
 from channels_app.outbound import doubt, fitting, forms, pacing, recording, splitting, statuses, wishes
@@ -143,9 +143,8 @@ def _refused(queue: Queue, part: Message, attempt: Attempt, error: GatewayError)
 def _settle_doubt(queue: Queue, part: Message, doubtful: Sequence[Attempt], now: datetime) -> datetime | None:
     channel_id = queue.conversation.channel_id
     recording.orphaned(Attempt.objects.filter(pk__in=[attempt.pk for attempt in doubtful]))
-    pulse = Pulse.objects.filter(channel=channel_id).first()
     tried_at = [attempt.created_at for attempt in doubtful]
-    resolution = doubt.resolve(tried_at, pulse.last_status_at if pulse else None, now)
+    resolution = doubt.resolve(tried_at, _heard_at(queue.conversation), now)
     if not isinstance(resolution, doubt.Wait) and statuses.lag_behind(channel_id, now):
         resolution = doubt.Wait(now + statuses.A_MOMENT, part.unconfirmed)
     match resolution:
@@ -154,6 +153,15 @@ def _settle_doubt(queue: Queue, part: Message, doubtful: Sequence[Attempt], now:
         case doubt.Despair():
             recording.end(queue, part, Status.FAILED, recording.UNKNOWN_TWICE)
     return None
+
+
+def _heard_at(conversation: Conversation) -> datetime | None:
+    """When Meta last told this number anything: a pulse is written now and then, so the person's own word counts."""
+    pulse = Pulse.objects.filter(channel=conversation.channel_id).first()
+    own = Message.objects.filter(conversation=conversation, direction=Direction.INBOUND)
+    moments = [own.order_by("-id").values_list("created_at", flat=True).first()]
+    moments += [pulse.last_status_at, pulse.last_message_at] if pulse else []
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _rung(queue: Queue, part: Message, terms: Terms) -> Rung | None:
