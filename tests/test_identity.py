@@ -195,6 +195,7 @@ class TestMoves:
 
 
 class TestLease:
+    @pytest.mark.django_db(transaction=True)
     def test_whoever_works_on_what_was_merged_away_leaves_it(
         self, tell: Any, channel: Channel, graph: FakeGraph
     ) -> None:
