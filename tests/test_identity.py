@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from rest_framework.test import APIClient
 
 from channels_app import clock, identity, working
@@ -209,7 +210,8 @@ class TestLease:
         queues = opened(claim(2).mailboxes)
         assert len(queues) == 2
         kept, other = Participant.objects.order_by("created_at")
-        identity.merge(kept, other, Address(wa_id=PERSON, user_id=USER))
+        with transaction.atomic():
+            identity.merge(kept, other, Address(wa_id=PERSON, user_id=USER))
         for queue in queues:
             working.drain(queue)
         tell(known("three", "c"))
