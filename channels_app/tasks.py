@@ -16,6 +16,7 @@ from channels_app.inbound import account, receiving, unrouted
 from channels_app.inbound import release as inbound_release
 from channels_app.inbound.receiving import Opened
 from channels_app.mailboxes import Mailbox
+from channels_app.media import fetching
 from channels_app.models.holding import DATABASE_TROUBLE
 from channels_app.outbound import release as outbound_release
 from channels_app.outbound import statuses
@@ -46,7 +47,7 @@ def nudge(pull: Callable[[], object]) -> None:
 
 
 class _Hands:
-    """How many threads of this process are at work on mailboxes."""
+    """How many threads of this process are at work on something."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -63,8 +64,12 @@ class _Hands:
     def some_are_free(self) -> bool:
         return self._count < settings.WORKER_THREADS
 
+    def are_few(self) -> bool:
+        return self._count <= max(1, settings.WORKER_THREADS // 4)
+
 
 _hands = _Hands()
+_fetchers = _Hands()
 
 
 @shared_task(ignore_result=True)
@@ -90,12 +95,24 @@ def _work_once() -> bool:
         mailbox, more = mailboxes.claim()
     if more and _hands.some_are_free():
         nudge(work.delay)
+    if received.files_due:
+        nudge(fetch_files.delay)
     if mailbox is None:
         return received.count > 0
     shift = _drain(mailbox, opened)
     if shift.next_at:
         _alarm.set(shift.next_at)
     return True
+
+
+@shared_task(ignore_result=True)
+def fetch_files() -> None:
+    """Fetch the files that people sent, one after the other; while more wait, ring for another hand."""
+    with _fetchers, interrupted_by_the_database():
+        while not working.stopping.is_set() and _fetchers.are_few() and fetching.fetch_next():
+            nudge(work.delay)
+            if fetching.are_waiting():
+                nudge(fetch_files.delay)
 
 
 def work_apart() -> None:
@@ -166,6 +183,8 @@ def sweep() -> None:
             nudge(work.delay)
         if mailboxes.suspects_are_waiting():
             ward.open()
+        if fetching.are_waiting():
+            nudge(fetch_files.delay)
         if statuses.are_waiting():
             nudge(apply_statuses.delay)
         if account.news_waits():

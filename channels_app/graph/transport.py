@@ -1,10 +1,13 @@
 """The wire to Graph: one session per process and family of hosts, shared by all its threads."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
+from types import MappingProxyType
+from typing import BinaryIO
 from weakref import WeakSet
 
 import requests
@@ -14,10 +17,14 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationValueErro
 
 from channels_app.graph.connections import KeepingAdapter
 from channels_app.graph.credentials import Credentials
-from channels_app.graph.errors import NotConnected, OutcomeUnknown, Unreachable
+from channels_app.graph.errors import NotConnected, OutcomeUnknown, RecipientRefused, Unreachable
+from channels_app.graph.multipart import Multipart
 
 LARGEST_ANSWER = 4 * 1024 * 1024
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+FILE_SECONDS = 300.0
+"""Seconds that a whole file may take to come."""
+FILE_NOT_FETCHED = 131052
 NEVER_LEFT = (
     *(requests.ConnectTimeout, ConnectTimeoutError, ProxyError),
     *(InvalidURL, InvalidSchema, MissingSchema, URLRequired, LocationValueError),
@@ -26,13 +33,16 @@ NEVER_LEFT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request, and how long it may take: `connect_seconds` to connect, `read_seconds` for any silence after."""
+    """One request, and how long it may take: `connect_seconds` to connect, `read_seconds` for any silence after.
+
+    A body of bytes is JSON.
+    """
 
     method: str
     url: str
     credentials: Credentials
     params: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = field(default=None, repr=False)
+    body: bytes | Multipart | None = field(default=None, repr=False)
     connect_seconds: float = CONNECT_SECONDS
     read_seconds: float = READ_SECONDS
 
@@ -61,11 +71,14 @@ class Transport:
 
     def exchange(self, call: Call) -> Answer:
         """Send once; a connection that was never made is tried once more at once. Raises `Unreachable`."""
-        try:
-            return self._attempt(call)
-        except NotConnected:
-            pass
-        return self._attempt(call)
+        return self._twice(call, self._send)
+
+    def fetch(self, call: Call, into: BinaryIO, largest: int) -> Answer:
+        """As `exchange`, but that the body of a 200 is written `into` a file, and is none of the answer.
+
+        Raises `RecipientRefused` where it is larger than `largest` bytes.
+        """
+        return self._twice(call, partial(self._save, into, largest))
 
     def mount(self, prefix: str, adapter: BaseAdapter) -> None:
         """Have `adapter` carry what this process sends to addresses that begin with `prefix`, until `close`."""
@@ -82,26 +95,52 @@ class Transport:
         for transport in list(cls._all):
             transport.close()
 
-    def _attempt(self, call: Call) -> Answer:
+    def _twice(self, call: Call, send: Callable[[Call], Answer]) -> Answer:
         try:
-            return self._send(call)
+            return self._attempt(call, send)
+        except NotConnected:
+            pass
+        return self._attempt(call, send)
+
+    def _attempt(self, call: Call, send: Callable[[Call], Answer]) -> Answer:
+        try:
+            return send(call)
         except (requests.RequestException, HTTPError) as exc:
             failure = unreachable(exc)
         raise failure  # here and not above: what was caught holds the request, and that the token
 
     def _send(self, call: Call) -> Answer:
-        with self._session().request(
+        with self._opened(call) as response:
+            return Answer(response.status_code, response.headers, _body(response, call.read_seconds))
+
+    def _save(self, into: BinaryIO, largest: int, call: Call) -> Answer:
+        with self._opened(call, {"Accept": "*/*"}) as response:
+            if response.status_code != requests.codes.ok:
+                return Answer(response.status_code, response.headers, _body(response, call.read_seconds))
+            into.seek(0)
+            into.truncate()
+            for piece in _pieces(response, FILE_SECONDS):
+                if into.tell() + len(piece) > largest:
+                    raise RecipientRefused(FILE_NOT_FETCHED, detail=f"The file is larger than {largest} bytes.")
+                into.write(piece)
+            return Answer(response.status_code, response.headers, b"")
+
+    def _opened(self, call: Call, headers: Mapping[str, str] = MappingProxyType({})) -> requests.Response:
+        content = {"Content-Type": "application/json"} if call.body is not None else {}
+        if isinstance(call.body, Multipart):
+            call.body.rewind()
+            content = {"Content-Type": call.body.content_type}
+        return self._session().request(
             call.method,
             call.url,
             params=dict(call.params),
             data=call.body,
-            headers={"Content-Type": "application/json"} if call.body is not None else {},
+            headers={**content, **headers},
             auth=call.credentials,
             timeout=(call.connect_seconds, call.read_seconds),
             allow_redirects=False,
             stream=True,
-        ) as response:
-            return Answer(response.status_code, response.headers, _body(response, call.read_seconds))
+        )
 
     def _session(self) -> requests.Session:
         """The session of this process: a fork must not talk through its parent's sockets."""
@@ -120,15 +159,20 @@ class Transport:
 
 
 def _body(response: requests.Response, seconds: float) -> bytes:
-    until = monotonic() + seconds
     body = bytearray()
-    while piece := response.raw.read1(65536, decode_content=True):
+    for piece in _pieces(response, seconds):
         body += piece
         if len(body) > LARGEST_ANSWER:
             raise OutcomeUnknown("an answer without end", response.status_code)
+    return bytes(body)
+
+
+def _pieces(response: requests.Response, seconds: float) -> Iterator[bytes]:
+    until = monotonic() + seconds
+    while piece := response.raw.read1(65536, decode_content=True):
+        yield piece
         if monotonic() > until:
             raise OutcomeUnknown("an answer that trickles", response.status_code)
-    return bytes(body)
 
 
 def unreachable(exc: Exception) -> Unreachable:

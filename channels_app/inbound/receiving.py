@@ -16,8 +16,9 @@ from channels_app.conversations import Arrival
 from channels_app.inbound.amending import amend
 from channels_app.inbound.readings import Reading, message_of, read
 from channels_app.mailboxes import Mailbox
+from channels_app.media import fetching
 from channels_app.messages import Address, Contacts, Edit, Revocation, SystemNote
-from channels_app.models import Channel, Conversation, EventState, InboundEvent, Message, Status, known
+from channels_app.models import Channel, Conversation, EventState, Fetch, InboundEvent, Message, Status, known
 from channels_app.models.holding import DATABASE_TROUBLE, held
 from channels_app.models.together import Write, inserting, updating, write
 
@@ -41,11 +42,12 @@ class Opened:
 
 @dataclass(slots=True)
 class Received:
-    """How many events were received; one of the mailboxes they came into, taken; and whether others are due."""
+    """How many events were received; one of the mailboxes they came into, taken; whether others are due, and files."""
 
     count: int = 0
     opened: Opened | None = None
     others_due: bool = False
+    files_due: bool = False
 
 
 @dataclass(slots=True)
@@ -221,7 +223,9 @@ def _store(events: Sequence[InboundEvent], readings: Sequence[Reading], mail: Se
         if taken:
             taken[0].bell = each.conversation.bell
     fresh = [messages[reading.event.pk] for reading in listed if not reading.event.replaced]
-    write([*writes, *inserting(fresh), *_settled(readings)])
+    fetches = fetching.wanted(fresh)
+    received.files_due = bool(fetches)
+    write([*writes, *inserting(fresh), *inserting(fetches), *_settled(readings)])
     for reading in listed:
         if reading.event.replaced:
             _replace(reading, messages[reading.event.pk])
@@ -261,3 +265,5 @@ def _replace(reading: Reading, message: Message) -> None:
     content = {name: getattr(message, name) for name in names}
     if not Message.objects.filter(event=reading.event).update(**content):
         message.save(force_insert=True)
+    replaced = Message.objects.filter(event=reading.event)
+    Fetch.objects.bulk_create(fetching.wanted(list(replaced)), ignore_conflicts=True)
