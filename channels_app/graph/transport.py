@@ -1,18 +1,18 @@
-"""The wire to Graph: one session per process and family of hosts, shared by all its threads."""
+"""The wire to Graph: one pool of connections per process and host, shared by all its threads."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
-from types import MappingProxyType
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
 from weakref import WeakSet
 
 import requests
 from requests.adapters import BaseAdapter
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema, ProxyError, URLRequired
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationValueError
 
 from channels_app.graph.connections import KeepingAdapter
@@ -52,11 +52,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Look at no redirect: a token goes to the host it was meant for."""
 
 
 class Transport:
@@ -110,11 +105,13 @@ class Transport:
         raise failure  # here and not above: what was caught holds the request, and that the token
 
     def _send(self, call: Call) -> Answer:
-        with self._opened(call) as response:
+        with self._opened(_prepared(call), call) as response:
             return Answer(response.status_code, response.headers, _body(response, call.read_seconds))
 
     def _save(self, into: BinaryIO, largest: int, call: Call) -> Answer:
-        with self._opened(call, {"Accept": "*/*"}) as response:
+        request = _prepared(call)
+        request.headers["Accept"] = "*/*"
+        with self._opened(request, call) as response:
             if response.status_code != requests.codes.ok:
                 return Answer(response.status_code, response.headers, _body(response, call.read_seconds))
             into.seek(0)
@@ -125,22 +122,10 @@ class Transport:
                 into.write(piece)
             return Answer(response.status_code, response.headers, b"")
 
-    def _opened(self, call: Call, headers: Mapping[str, str] = MappingProxyType({})) -> requests.Response:
-        content = {"Content-Type": "application/json"} if call.body is not None else {}
-        if isinstance(call.body, Multipart):
-            call.body.rewind()
-            content = {"Content-Type": call.body.content_type}
-        return self._session().request(
-            call.method,
-            call.url,
-            params=dict(call.params),
-            data=call.body,
-            headers={**content, **headers},
-            auth=call.credentials,
-            timeout=(call.connect_seconds, call.read_seconds),
-            allow_redirects=False,
-            stream=True,
-        )
+    def _opened(self, request: requests.PreparedRequest, call: Call) -> requests.Response:
+        adapter = self._session().get_adapter(request.url or "")
+        timeout = (call.connect_seconds, call.read_seconds)
+        return adapter.send(request, stream=True, timeout=timeout, proxies={})
 
     def _session(self) -> requests.Session:
         """The session of this process: a fork must not talk through its parent's sockets."""
@@ -148,14 +133,33 @@ class Transport:
         return session or self._sessions.setdefault(os.getpid(), self._new_session())
 
     def _new_session(self) -> requests.Session:
-        session = _Session()
-        session.trust_env = False
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        session.headers.update({"User-Agent": "ocs-meta", "Accept": "application/json"})
+        session = requests.Session()
         adapter = KeepingAdapter(pool_maxsize=self.pool_size)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         return session
+
+
+def _prepared(call: Call) -> requests.PreparedRequest:
+    """The request as it goes out. Put together here: a session of requests takes longer for that than to send it."""
+    query = urlencode({**call.params, **call.credentials.query()})
+    headers = {
+        "User-Agent": "ocs-meta",
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        "Authorization": call.credentials.header(),
+    }
+    kind = "application/json"
+    if isinstance(call.body, Multipart):
+        call.body.rewind()
+        kind = call.body.content_type
+    if call.body is not None:
+        headers |= {"Content-Type": kind, "Content-Length": str(len(call.body))}
+    request = requests.PreparedRequest()
+    request.method, request.body = call.method, cast(Any, call.body)
+    request.url = f"{call.url}{'&' if '?' in call.url else '?'}{query}" if query else call.url
+    request.headers = CaseInsensitiveDict(headers)
+    return request
 
 
 def _body(response: requests.Response, seconds: float) -> bytes:

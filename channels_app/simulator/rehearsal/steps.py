@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db.models import Min
 
-from channels_app import mailboxes, working
-from channels_app.inbound import account, receiving, unrouted
+from channels_app import working
+from channels_app.inbound import account, unrouted
 from channels_app.inbound import release as inbound_release
-from channels_app.media import fetching
 from channels_app.models import Conversation, Fetch
 from channels_app.outbound import release as outbound_release
 from channels_app.outbound import statuses
@@ -47,13 +46,7 @@ def probe() -> None:
 
 
 def _work() -> int:
-    received = receiving.receive()
-    opened = received.opened
-    mailbox = opened.mailbox if opened else mailboxes.claim()[0]
-    if mailbox:
-        working.drain(mailbox, opened)
-    fetched = fetching.fetch_next()
-    return (mailbox is not None) + received.count + fetched + statuses.apply() + account.read_news()
+    return working.work_off() + statuses.apply() + account.read_news()
 
 
 def _sweep() -> int:
