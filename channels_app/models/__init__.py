@@ -15,10 +15,12 @@ from channels_app.models.delivery import (
     Status,
 )
 from channels_app.models.event import EventState, InboundEvent
+from channels_app.models.media import Fetch, KeptFile, Upload
 from channels_app.models.notice import Notice, RefusalCount, RoutingVersion
 from channels_app.models.participant import Participant
 from channels_app.models.provider import META, SIMULATED, SIMULATED_PREFIX, Provider
-from channels_app.teams.models import ApiKey, Membership, Role, Team, User
+from channels_app.teams.models import ApiKey, Membership, Team, User
+from channels_app.teams.roles import Capability, Role
 
 __all__ = [
     "META",
@@ -29,14 +31,17 @@ __all__ = [
     "ApiKey",
     "Attempt",
     "Bot",
+    "Capability",
     "Channel",
     "Conversation",
     "Delivery",
     "Direction",
     "EventState",
+    "Fetch",
     "IdempotencyKey",
     "InboundEvent",
     "Interruption",
+    "KeptFile",
     "Membership",
     "Message",
     "Notice",
@@ -50,6 +55,7 @@ __all__ = [
     "Source",
     "Status",
     "Team",
+    "Upload",
     "User",
     "VoiceReplies",
 ]

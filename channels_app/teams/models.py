@@ -1,7 +1,6 @@
 """Who uses the product: people, their teams, their roles, and the keys of their programs."""
 
 import secrets
-from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -12,6 +11,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 from channels_app import clock
+from channels_app.teams import roles
+from channels_app.teams.roles import Capability, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -68,6 +69,12 @@ class Team(models.Model):
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True, error_messages={"unique": "Another team has this address."})
+    files_kept_for = models.PositiveSmallIntegerField(
+        "files are kept for",
+        null=True,
+        blank=True,
+        help_text="Days since they were last of use. Empty: as this server does.",
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="teams")
 
@@ -76,14 +83,6 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    OWNER = "owner"
-    ADMIN = "admin"
-    EDITOR = "editor"
-    AGENT = "agent"
-    VIEWER = "viewer"
 
 
 class Membership(models.Model):
@@ -100,6 +99,15 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team}"
+
+    def may(self, capability: Capability | str) -> bool:
+        """Whether this member may do this; templates ask by way of `membership.can`."""
+        return roles.may(self.role, capability)
+
+    @property
+    def can(self) -> dict[str, bool]:
+        """Each capability by its name, as templates ask for it: `membership.can.answer`."""
+        return {capability.value: self.may(capability) for capability in Capability}
 
 
 class ApiKeyQuerySet(TeamQuerySet):
@@ -143,9 +151,3 @@ class ApiKey(models.Model):
         key = cls.PREFIX + secrets.token_urlsafe(32)
         row = cls.objects.create(team=team, name=name, hint=key[: len(cls.PREFIX) + 4] + "…", digest=cls.digest_of(key))
         return row, key
-
-
-def roles_from(lowest: Role) -> Iterable[Role]:
-    """`lowest` and every role above it."""
-    order = list(Role)
-    return order[: order.index(lowest) + 1]
