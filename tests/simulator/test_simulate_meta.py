@@ -250,19 +250,12 @@ class TestScenarios:
 
     def test_it_can_be_played_at_an_installation_that_runs(self, tmp_path: Path) -> None:
         with demo.running(tmp_path) as started:
-            keys = dict(line.split("=", 1) for line in (tmp_path / "demo.env").read_text().splitlines())
-            environment = keys | {
-                "PATH": os.environ["PATH"],
-                "OCS_META_IGNORE_ENV_FILE": "1",
-                "DATABASE_URL": f"sqlite:///{tmp_path / 'ocs_meta.sqlite3'}",
-                "SIMULATOR": "true",
-                "PORT": started.url.rpartition(":")[2],
-                "SITE_URL": started.url,
-                "LOG_LEVEL": "ERROR",
-            }
-            ended = run("--scenario", "ladder", "username_only", "--at", "+1 555 010 0001", environment=environment)
+            port = started.url.rpartition(":")[2]
+            environment = {"PATH": os.environ["PATH"], "DEMO_FOLDER": str(tmp_path), "PORT": port, "LOG_LEVEL": "ERROR"}
+            at = ("--demo", "--at", "+1 555 010 0001")
+            ended = run("--scenario", "ladder", "username_only", *at, environment=environment)
             assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
-            nobody = run("--scenario", "ladder", "--at", "+1 555 010 0003", environment=environment)
+            nobody = run("--scenario", "ladder", "--demo", "--at", "+1 555 010 0003", environment=environment)
             assert nobody.stderr.startswith("CommandError: --at +1 555 010 0003: no channel answers this number")
 
 
