@@ -22,6 +22,7 @@ SPAM = "spam"
 SIGNATURE = "signature"
 ACCOUNT = "account"
 BOT = "bot"
+SPEECH = "speech"
 
 
 def tell(provider: Provider, kind: str, problem: Problem, channel: Channel | None = None) -> None:
