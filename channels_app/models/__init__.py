@@ -15,6 +15,7 @@ from channels_app.models.delivery import (
     Status,
 )
 from channels_app.models.event import EventState, InboundEvent
+from channels_app.models.media import Fetch, KeptFile, Upload
 from channels_app.models.notice import Notice, RefusalCount, RoutingVersion
 from channels_app.models.participant import Participant
 from channels_app.models.provider import META, SIMULATED, SIMULATED_PREFIX, Provider
@@ -36,9 +37,11 @@ __all__ = [
     "Delivery",
     "Direction",
     "EventState",
+    "Fetch",
     "IdempotencyKey",
     "InboundEvent",
     "Interruption",
+    "KeptFile",
     "Membership",
     "Message",
     "Notice",
@@ -52,6 +55,7 @@ __all__ = [
     "Source",
     "Status",
     "Team",
+    "Upload",
     "User",
     "VoiceReplies",
 ]
