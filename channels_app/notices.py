@@ -23,6 +23,7 @@ SIGNATURE = "signature"
 ACCOUNT = "account"
 BOT = "bot"
 SPEECH = "speech"
+HEARING = "hearing"
 
 
 def tell(provider: Provider, kind: str, problem: Problem, channel: Channel | None = None) -> None:
