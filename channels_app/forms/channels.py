@@ -24,6 +24,8 @@ CHANNEL_FIELDS = (
     "reply_expires_after",
     "consent_message",
     "reset_message",
+    "unheard_message",
+    "echo_transcripts",
     "is_active",
 )
 
