@@ -2,8 +2,9 @@
 
 from channels_app.bots.models import AiProvider, Bot
 from channels_app.models.channel import Channel, Interruption, Pulse, VoiceReplies
-from channels_app.models.conversation import Conversation
+from channels_app.models.conversation import Conversation, Look
 from channels_app.models.delivery import (
+    ENDED,
     PROGRESS,
     Attempt,
     Delivery,
@@ -21,6 +22,7 @@ from channels_app.models.provider import META, SIMULATED, SIMULATED_PREFIX, Prov
 from channels_app.teams.models import ApiKey, Membership, Role, Team, User
 
 __all__ = [
+    "ENDED",
     "META",
     "PROGRESS",
     "SIMULATED",
@@ -37,6 +39,7 @@ __all__ = [
     "IdempotencyKey",
     "InboundEvent",
     "Interruption",
+    "Look",
     "Membership",
     "Message",
     "Notice",
