@@ -10,7 +10,7 @@ from channels_app import clock
 from channels_app.errors import Problem
 from channels_app.models import Channel, Notice, Provider, Role
 from channels_app.models.together import Write, updating
-from channels_app.teams.models import roles_from
+from channels_app.teams.roles import roles_from
 
 log = structlog.get_logger(__name__)
 

@@ -19,7 +19,8 @@ from channels_app.models.event import EventState, InboundEvent
 from channels_app.models.notice import Notice, RefusalCount, RoutingVersion
 from channels_app.models.participant import Participant
 from channels_app.models.provider import META, SIMULATED, SIMULATED_PREFIX, Provider
-from channels_app.teams.models import ApiKey, Membership, Role, Team, User
+from channels_app.teams.models import ApiKey, Membership, Team, User
+from channels_app.teams.roles import Capability, Role
 
 __all__ = [
     "ENDED",
@@ -31,6 +32,7 @@ __all__ = [
     "ApiKey",
     "Attempt",
     "Bot",
+    "Capability",
     "Channel",
     "Conversation",
     "Delivery",

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views import View
@@ -14,27 +15,39 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from channels_app import clock
-from channels_app.teams.models import ApiKey, Membership, Role, Team, roles_from
+from channels_app.teams.models import ApiKey, Membership, Team
+from channels_app.teams.roles import Capability
 
 NOTED_EVERY = timedelta(minutes=1)
 
 
 class TeamView(LoginRequiredMixin, View):
-    """A page of the team that `slug` names, for its members of at least `lowest_role`; unknown to all others."""
+    """A page of the team that `slug` names. Unknown to those who are no members, forbidden to those who may not.
 
-    lowest_role = Role.VIEWER
+    `needs` is what one must be able to do to see it, `needs_to_change` what it takes to POST, where that is more.
+    """
+
+    needs = Capability.SEE_TEAM
+    needs_to_change: Capability | None = None
     team: Team
     membership: Membership
 
     def dispatch(self, request: HttpRequest, *args: Any, slug: str, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        mine = Membership.objects.filter(user=request.user.pk, role__in=roles_from(self.lowest_role))
-        membership = mine.filter(team__slug=slug).select_related("team").first()
+        mine = Membership.objects.filter(user=request.user.pk, team__slug=slug)
+        membership = mine.select_related("team").first()
         if membership is None:
             raise Http404
+        if not membership.may(self.needed(request)):
+            raise PermissionDenied
         self.membership, self.team = membership, membership.team
         return super().dispatch(request, *args, **kwargs)
+
+    def needed(self, request: HttpRequest) -> Capability:
+        """What this request takes."""
+        changes = request.method not in ("GET", "HEAD", "OPTIONS")
+        return (self.needs_to_change or self.needs) if changes else self.needs
 
 
 def teams_of(user_id: Any) -> list[Team]:

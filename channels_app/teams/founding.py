@@ -6,7 +6,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from channels_app.teams.models import Membership, Role, Team
+from channels_app.teams.models import Membership, Team
+from channels_app.teams.roles import Role
 
 
 @transaction.atomic

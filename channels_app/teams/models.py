@@ -1,7 +1,6 @@
 """Who uses the product: people, their teams, their roles, and the keys of their programs."""
 
 import secrets
-from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -12,6 +11,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 from channels_app import clock
+from channels_app.teams import roles
+from channels_app.teams.roles import Capability, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -78,14 +79,6 @@ class Team(models.Model):
         return self.name
 
 
-class Role(models.TextChoices):
-    OWNER = "owner"
-    ADMIN = "admin"
-    EDITOR = "editor"
-    AGENT = "agent"
-    VIEWER = "viewer"
-
-
 class Membership(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
@@ -100,6 +93,15 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team}"
+
+    def may(self, capability: Capability | str) -> bool:
+        """Whether this member may do this; templates ask by way of `membership.can`."""
+        return roles.may(self.role, capability)
+
+    @property
+    def can(self) -> dict[str, bool]:
+        """Each capability by its name, as templates ask for it: `membership.can.answer`."""
+        return {capability.value: self.may(capability) for capability in Capability}
 
 
 class ApiKeyQuerySet(TeamQuerySet):
@@ -143,9 +145,3 @@ class ApiKey(models.Model):
         key = cls.PREFIX + secrets.token_urlsafe(32)
         row = cls.objects.create(team=team, name=name, hint=key[: len(cls.PREFIX) + 4] + "…", digest=cls.digest_of(key))
         return row, key
-
-
-def roles_from(lowest: Role) -> Iterable[Role]:
-    """`lowest` and every role above it."""
-    order = list(Role)
-    return order[: order.index(lowest) + 1]

@@ -1,11 +1,14 @@
 """The addresses of the web pages."""
 
 from django.urls import path
+from django.views.i18n import set_language
 
-from channels_app.web import views
+from channels_app.web import shell, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("t/<slug:slug>/", views.TeamPage.as_view(), name="team"),
+    path("theme/", shell.choose_theme, name="theme"),
+    path("language/", set_language, name="set_language"),
+    path("t/<slug:slug>/", views.Overview.as_view(), name="team"),
     path("t/<slug:slug>/bots/<uuid:pk>/", views.BotPage.as_view(), name="bot"),
 ]

@@ -1,10 +1,8 @@
 """The web pages of a team."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from channels_app.gateways.meta import numbers
 from channels_app.models import Bot, Channel, Notice
 from channels_app.teams.access import TeamView, teams_of
+from channels_app.web.shell import TeamPage
 
 LIVE_CHANNELS = Prefetch("channels", Channel.objects.filter(deleted_at=None).select_related("provider"))
 
@@ -34,21 +33,23 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "teams/team_list.html", {"teams": teams})
 
 
-class TeamPage(TeamView):
+class Overview(TeamPage):
     """What a team has, and what of it needs attention."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         bots = [_answered(bot) for bot in _bots(self)]
         notices = Notice.objects.for_team(self.team).filter(closed_at=None).select_related("provider", "channel")
-        return render(request, "teams/team_detail.html", _context(self) | {"bots": bots, "notices": notices})
+        return self.page("teams/team_detail.html", bots=bots, notices=notices)
 
 
-class BotPage(TeamView):
+class BotPage(TeamPage):
     """A bot and the channels it answers."""
+
+    section = "bots"
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         answered = _answered(get_object_or_404(_bots(self), pk=pk))
-        return render(request, "channels_app/bot_detail.html", _context(self) | {"answered": answered})
+        return self.page("channels_app/bot_detail.html", answered=answered)
 
 
 def _bots(view: TeamView) -> QuerySet[Bot]:
@@ -60,7 +61,3 @@ def _answered(bot: Bot) -> Answered:
     return Answered(
         bot, [(channel, numbers.display(channel.phone_number.removeprefix("+"))) for channel in bot.channels.all()]
     )
-
-
-def _context(view: TeamView) -> dict[str, Any]:
-    return {"team": view.team, "membership": view.membership, "simulator": settings.SIMULATOR}
