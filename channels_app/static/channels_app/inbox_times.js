@@ -3,7 +3,10 @@
 const TIME = { hour: "2-digit", minute: "2-digit" };
 const DATE = { day: "numeric", month: "short" };
 const WEEK = 6 * 24 * 3600 * 1000;
-const language = document.documentElement.lang || [];
+
+/* The page's language, in the way of the reader's own region. */
+const page = document.documentElement.lang;
+const language = navigator.languages?.find((own) => own.split("-")[0] === page.split("-")[0]) ?? (page || []);
 
 const isSameDay = (one, other) => one.toDateString() === other.toDateString();
 
