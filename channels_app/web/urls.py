@@ -3,10 +3,11 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from channels_app.web import shell, views
+from channels_app.web import files, shell, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("f/<str:token>", files.file, name="file"),
     path("theme/", shell.choose_theme, name="theme"),
     path("language/", set_language, name="set_language"),
     path("t/<slug:slug>/", views.Overview.as_view(), name="team"),

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Self, TypeVar
+from typing import BinaryIO, Self, TypeVar
 
 from django.conf import settings
 
-from channels_app.errors import GiveUp, Problem
-from channels_app.gateways.base import ApprovedTemplate, Check, OwnNumber, Sent
+from channels_app.errors import AccessLost, GiveUp, OutcomeUnknown, Problem, TryLater
+from channels_app.gateways.base import ApprovedTemplate, Check, Fetched, OwnNumber, Sent
 from channels_app.gateways.meta import checkup
 from channels_app.gateways.meta.credentials import Credentials
 from channels_app.gateways.meta.verdicts import verdict
@@ -34,6 +34,13 @@ NOBODY = Problem(
     title="There is nobody to send this to.",
     detail="The participant has neither a phone number nor a user id.",
     advice="Write to the person's number.",
+)
+
+OFF = Problem(
+    code=0,
+    title="The simulator is switched off.",
+    detail="Providers of the type simulated reach nobody here.",
+    advice="Set SIMULATOR=true, or give the channel a provider of another type.",
 )
 
 
@@ -97,6 +104,27 @@ class MetaGateway:
 
     def unblock(self, phone_number_id: str, person: Address) -> None:
         self._call(lambda client: client.unblock(phone_number_id, _user(person)))
+
+    def download(self, phone_number_id: str, media_id: str, into: BinaryIO, largest: int) -> Fetched:
+        """Write a file that somebody sent into `into`, up to `largest` bytes. Its address is asked for anew."""
+
+        def fetch(client: GraphClient) -> Fetched:
+            facts = client.media(media_id, phone_number_id)
+            client.download(facts.url, into, largest)
+            return Fetched(mime_type=facts.mime_type, sha256=facts.sha256)
+
+        return self._call(fetch)
+
+    def upload(self, phone_number_id: str, file: BinaryIO, size: int, mime_type: str, filename: str) -> str:
+        """Keep a file at Meta; gives its id there, good for 30 days and this number alone.
+
+        Nothing was sent to anybody yet: where no answer came, the same may be done again.
+        """
+        try:
+            found = self._call(lambda client: client.upload(phone_number_id, file, size, mime_type, filename))
+        except OutcomeUnknown as exc:
+            raise TryLater(exc.problem, exc.retry_after) from exc
+        return found
 
     def own_numbers(self) -> list[OwnNumber]:
         """All numbers of the account, through all pages."""
@@ -165,6 +193,16 @@ class SimulatedGateway(MetaGateway):
     @classmethod
     def base_url(cls) -> str:
         return str(settings.SIMULATOR_GRAPH_URL)
+
+    def check(self, webhook_url: str) -> list[Check]:
+        if settings.SIMULATOR:
+            return super().check(webhook_url)
+        return [Check(name="Simulator", status="error", detail=OFF.detail, fix=OFF.advice)]
+
+    def _call(self, question: Callable[[GraphClient], T]) -> T:
+        if not settings.SIMULATOR:
+            raise AccessLost(OFF)
+        return super()._call(question)
 
 
 def _user(person: Address) -> dict[str, str]:

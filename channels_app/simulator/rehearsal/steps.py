@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Min
 
-from channels_app import mailboxes, working
-from channels_app.inbound import account, receiving, unrouted
+from channels_app import working
+from channels_app.inbound import account, unrouted
 from channels_app.inbound import release as inbound_release
-from channels_app.models import Conversation
+from channels_app.models import Conversation, Fetch
 from channels_app.outbound import release as outbound_release
 from channels_app.outbound import statuses
 from channels_app.simulator.models import SimulatedWebhook
@@ -35,6 +35,7 @@ def next_due() -> datetime | None:
     moments = [
         SimulatedWebhook.objects.aggregate(at=Min("due_at"))["at"],
         Conversation.objects.aggregate(at=Min("due_at"))["at"],
+        Fetch.objects.aggregate(at=Min("due_at"))["at"],
     ]
     return min((moment for moment in moments if moment), default=None)
 
@@ -45,12 +46,7 @@ def probe() -> None:
 
 
 def _work() -> int:
-    received = receiving.receive()
-    opened = received.opened
-    mailbox = opened.mailbox if opened else mailboxes.claim()[0]
-    if mailbox:
-        working.drain(mailbox, opened)
-    return (mailbox is not None) + received.count + statuses.apply() + account.read_news()
+    return working.work_off() + statuses.apply() + account.read_news()
 
 
 def _sweep() -> int:
