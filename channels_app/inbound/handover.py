@@ -1,6 +1,7 @@
 """Handover: a conversation waits for a person of the team, and is given back to the bot."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +20,7 @@ def columns(why: str) -> dict[str, object]:
     return {"waiting_since": clock.now(), "waiting_why": why.strip()[:LONGEST_REASON]}
 
 
-def take_over(conversation_id: UUID, user_id: int) -> None:
+def take_over(conversation_id: UUID, user_id: Any) -> None:
     """This member answers from here on: the bot is not asked until the conversation is given back.
 
     What it is thinking about at this moment may still be said. Whoever had it taken over before has it no more.
@@ -30,7 +31,7 @@ def take_over(conversation_id: UUID, user_id: int) -> None:
     )
 
 
-def answered(conversation_id: UUID, user_id: int) -> None:
+def answered(conversation_id: UUID, user_id: Any) -> None:
     """This member answered: what waited for somebody is theirs, unless another one has it."""
     waits = Conversation.objects.filter(pk=conversation_id, taken_by=None).exclude(waiting_since=None)
     waits.update(taken_by=user_id, taken_at=clock.now())

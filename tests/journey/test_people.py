@@ -59,12 +59,11 @@ class TestTakingOver:
         tell(text("one", "a"))
         conversation = Conversation.objects.get()
         handover.answered(conversation.pk, alice.pk)
-        conversation.refresh_from_db()
-        assert conversation.taken_by is None
+        assert Conversation.objects.get().taken_by is None
         Conversation.objects.update(**handover.columns("Wants a person"))
         for member in (alice, bob):
             handover.answered(conversation.pk, member.pk)
-        conversation.refresh_from_db()
+        conversation = Conversation.objects.get()
         assert (conversation.taken_by, conversation.waiting_why) == (alice, "Wants a person")
 
     def test_stays_with_the_person_who_gets_another_id(self, tell: Any, graph: FakeGraph, alice: User) -> None:

@@ -1,5 +1,7 @@
 """Acting: what a member of the team does in a conversation."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -27,7 +29,7 @@ class ActingView(TalkView):
 class Say(ActingView):
     """Say something. Where it cannot be said, what was typed stays in the box."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         form = SayForm(request.POST)
         terms = writing.terms_of(self.talk)
         if not form.is_valid():
@@ -49,7 +51,7 @@ class Say(ActingView):
 class ShowPreview(ActingView):
     """What will arrive of a text that is being written; nothing where it arrives as it stands."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         text = request.POST.get("text", "")[:LONGEST].replace("\0", "")
         found = writing.preview(text, writing.terms_of(self.talk))
         if found and found.form == "text" and len(found.pieces) == 1:
@@ -60,7 +62,7 @@ class ShowPreview(ActingView):
 class TakeOver(ActingView):
     """From here on a person answers."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         handover.take_over(self.talk.pk, request.user.pk)
         return self.here()
 
@@ -68,7 +70,7 @@ class TakeOver(ActingView):
 class HandBack(ActingView):
     """From here on the bot answers, what came since the person's last word included."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         settling.give_back([self.talk.pk])
         return self.here()
 
@@ -76,11 +78,11 @@ class HandBack(ActingView):
 class SendAgain(ActingView):
     """What failed is promised anew."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         form = MessageForm(request.POST)
-        pk = form.cleaned_data["message"] if form.is_valid() else None
+        meant = form.cleaned_data["message"] if form.is_valid() else None
         ours = Message.objects.for_team(self.team).filter(conversation=self.talk, direction=Direction.OUTBOUND)
-        message = get_object_or_404(ours, pk=pk)
+        message = get_object_or_404(ours, pk=meant)
         again.send_again(message, self.talk.channel, request.user.pk)
         transaction.on_commit(ringing.ring_work)
         return self.here()

@@ -109,7 +109,7 @@ def choices_of(message: Message, taken: set[str]) -> list[Offered]:
 
 def is_choice(message: Message) -> bool:
     """Whether they tapped it, and did not type it."""
-    return {"id", "title", "of_template"} <= message.content.keys()
+    return all(name in message.content for name in ("id", "title", "of_template"))
 
 
 def link_of(message: Message) -> tuple[str, str] | None:

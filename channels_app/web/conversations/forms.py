@@ -66,7 +66,7 @@ class SayForm(forms.Form):
     token = forms.UUIDField(initial=uuid4, error_messages={"required": _("Send it once more, please.")})
 
     def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"]).replace("\r\n", "\n").replace("\0", "")
+        text = str(self.cleaned_data["text"]).replace("\r\n", "\n")
         if not text.strip():
             raise forms.ValidationError(_("Write something first."))
         return text.strip()

@@ -105,7 +105,7 @@ def _last(ids: Sequence[UUID]) -> dict[UUID, Message]:
     newest = Message.objects.filter(conversation=OuterRef("pk")).exclude(type__in=PLAIN).order_by("-pk")
     rows = Conversation.objects.filter(pk__in=ids).annotate(last=Subquery(newest.values("pk")[:1]))
     wanted = [pk for pk in rows.values_list("last", flat=True) if pk]
-    return {message.conversation_id: message for message in Message.objects.filter(pk__in=wanted)}  # type: ignore[misc]
+    return {message.conversation_id: message for message in Message.objects.filter(pk__in=wanted)}
 
 
 def _is_unread(conversation: Conversation, last: Message | None, seen: UUID | None) -> bool:

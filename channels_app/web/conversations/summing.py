@@ -62,5 +62,5 @@ def name_of(message: Message) -> str:
     """The name of the file that it carries."""
     content = message.content
     named = content.get("filename") or content.get("attachment", {}).get("filename")
-    kept = next(iter(message.attachments), {})
+    kept = message.attachments[0] if message.attachments else {}
     return str(named or kept.get("name") or "")

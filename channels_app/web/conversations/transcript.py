@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from channels_app.models import Conversation, Direction, Look, Message, Status
@@ -38,7 +39,7 @@ def look(conversation: Conversation, name: str, before: UUID | None = None) -> T
     )
 
 
-def note_seen(conversation: Conversation, user_id: int, transcript: Transcript) -> None:
+def note_seen(conversation: Conversation, user_id: Any, transcript: Transcript) -> None:
     """This member has the last messages before their eyes."""
     if transcript.newest is None:
         return

@@ -71,18 +71,12 @@ class InboxNews(InboxView):
 class TalkView(InboxView):
     """A page about one conversation."""
 
-    conversation: Conversation
-
-    def dispatch(self, request: HttpRequest, *args: Any, pk: UUID, **kwargs: Any) -> Any:
-        self.pk = pk
-        return super().dispatch(request, *args, **kwargs)
-
     @cached_property
     def talk(self) -> Conversation:
         """The conversation, which is unknown where it is another team's."""
         own = Conversation.objects.for_team(self.team)
         at_hand = own.select_related("participant", "channel__provider", "channel__bot", "taken_by", "team")
-        conversation: Conversation = get_object_or_404(at_hand, pk=self.pk)
+        conversation: Conversation = get_object_or_404(at_hand, pk=self.kwargs["pk"])
         return conversation
 
     def shown(self, before: UUID | None = None) -> dict[str, Any]:
@@ -121,14 +115,14 @@ class TalkView(InboxView):
 class ConversationPage(TalkView):
     """What passed in a conversation, and the box to answer in."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         return self.conversation_page(SayForm())
 
 
 class ConversationNews(TalkView):
     """The list and the last messages once more, if they are others by now."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         shown = self.shown()
         transcript.note_seen(self.talk, request.user.pk, shown["transcript"])
         facts = [
@@ -152,7 +146,7 @@ def unless_known(request: HttpRequest, facts: Any, template: str, context: dict[
 def query_of(asked: QueryDict, *names: str, **more: str) -> str:
     """Those of the names that were asked for, and `more`, as a query."""
     kept = QueryDict(mutable=True)
-    kept.update({name: asked[name] for name in names if asked.get(name)})
+    kept.update({name: value for name in names if (value := asked.get(name))})
     kept.update(more)
     return kept.urlencode()
 
