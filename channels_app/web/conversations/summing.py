@@ -1,13 +1,11 @@
 """Summing up: a message in one line, for a list and for whoever quotes it."""
 
-import re
-
 from django.utils.translation import gettext as _
 
+from channels_app.formatting import plain
 from channels_app.models import Message
 
 LONGEST = 160
-_MARKS = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
 
 
 def in_short(message: Message) -> str:
@@ -15,7 +13,7 @@ def in_short(message: Message) -> str:
     if message.content.get("revoked"):
         return _("This message was deleted")
     text = caption_of(message) if is_file(message) else message.text
-    shown = " ".join(_MARKS.sub("", text[: 2 * LONGEST]).split())[:LONGEST]
+    shown = " ".join(plain(text[: 2 * LONGEST]).split())[:LONGEST]
     return shown or kind_of(message)
 
 
