@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from channels_app import clock
 from channels_app.models import EventState, IdempotencyKey, InboundEvent
+from channels_app.outbound.once import KEYS_FOR
 
 EVENTS_FOR = timedelta(days=30)
-KEYS_FOR = timedelta(hours=24)
 AT_ONCE = 5000
 
 

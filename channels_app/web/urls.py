@@ -1,6 +1,6 @@
 """The addresses of the web pages."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from channels_app.web import files, shell, views
@@ -11,5 +11,6 @@ urlpatterns = [
     path("theme/", shell.choose_theme, name="theme"),
     path("language/", set_language, name="set_language"),
     path("t/<slug:slug>/", views.Overview.as_view(), name="team"),
+    path("t/<slug:slug>/conversations/", include("channels_app.web.conversations.urls")),
     path("t/<slug:slug>/bots/<uuid:pk>/", views.BotPage.as_view(), name="bot"),
 ]
