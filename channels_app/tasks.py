@@ -198,3 +198,10 @@ def prune() -> None:
     """Let go of what nobody needs any more."""
     with interrupted_by_the_database():
         pruning.prune()
+
+
+@shared_task(ignore_result=True)
+def erase_teams() -> None:
+    """Erase what is left of teams that were deleted."""
+    with interrupted_by_the_database():
+        pruning.erase_teams()

@@ -2,6 +2,7 @@
 
 from channels_app.bots.models import AiProvider, Bot
 from channels_app.models.channel import Channel, Interruption, Pulse, VoiceReplies
+from channels_app.models.checkup import Checkup
 from channels_app.models.conversation import Conversation
 from channels_app.models.delivery import (
     PROGRESS,
@@ -18,6 +19,8 @@ from channels_app.models.event import EventState, InboundEvent
 from channels_app.models.notice import Notice, RefusalCount, RoutingVersion
 from channels_app.models.participant import Participant
 from channels_app.models.provider import META, SIMULATED, SIMULATED_PREFIX, Provider
+from channels_app.teams.audit import AuditEvent
+from channels_app.teams.invitations import Invitation
 from channels_app.teams.models import ApiKey, Membership, Team, User
 from channels_app.teams.roles import Capability, Role
 
@@ -29,9 +32,11 @@ __all__ = [
     "AiProvider",
     "ApiKey",
     "Attempt",
+    "AuditEvent",
     "Bot",
     "Capability",
     "Channel",
+    "Checkup",
     "Conversation",
     "Delivery",
     "Direction",
@@ -39,6 +44,7 @@ __all__ = [
     "IdempotencyKey",
     "InboundEvent",
     "Interruption",
+    "Invitation",
     "Membership",
     "Message",
     "Notice",

@@ -64,6 +64,11 @@ class Channel(models.Model):
     reset_message = models.TextField(
         blank=True, default="We start anew.", help_text="The answer to /reset, which begins the history anew."
     )
+    off_message = models.TextField(
+        blank=True,
+        default="",
+        help_text="Said once to each person who writes while the channel is off; what they write is held. Markdown.",
+    )
     is_active = models.BooleanField("active", default=True)
     throughput = models.PositiveSmallIntegerField(default=80, editable=False)
     blocked_at = models.DateTimeField(null=True, editable=False)

@@ -13,15 +13,19 @@ from channels_app.onboarding.providers import (
     knows_verify_token,
     save_provider,
 )
+from channels_app.onboarding.teams import Belongings, belongings, delete_team
 
 __all__ = [
     "LIMITS",
     "SECRETS",
+    "Belongings",
+    "belongings",
     "check_access",
     "clean_channel",
     "clean_provider",
     "delete_channel",
     "delete_provider",
+    "delete_team",
     "find_number",
     "kinds",
     "knows_verify_token",

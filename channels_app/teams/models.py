@@ -66,10 +66,13 @@ class TeamQuerySet(models.QuerySet[Any]):
 
 
 class Team(models.Model):
+    """One that is deleted has no members any more; what it had is erased bit by bit."""
+
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True, error_messages={"unique": "Another team has this address."})
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="teams")
 
     class Meta:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from channels_app import onboarding, settling
 from channels_app.api.refusals import by_field
-from channels_app.api.serializers.base import TeamRelatedField, team_of
+from channels_app.api.serializers.base import TeamRelatedField, actor_of, team_of
 from channels_app.models import Bot, Channel, Interruption, Provider, VoiceReplies
 
 
@@ -70,9 +70,9 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
 
     def create(self, validated_data: Mapping[str, Any]) -> Channel:
         channel = Channel()
-        settling.save_channel(channel, validated_data)
+        settling.save_channel(channel, validated_data, actor_of(self.context["request"]))
         return channel
 
     def update(self, instance: Channel, validated_data: Mapping[str, Any]) -> Channel:
-        settling.save_channel(instance, validated_data)
+        settling.save_channel(instance, validated_data, actor_of(self.context["request"]))
         return instance
