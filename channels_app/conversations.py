@@ -10,11 +10,15 @@ from channels_app import identity
 from channels_app.messages import Address
 from channels_app.models import Channel, Conversation, Participant
 from channels_app.models.holding import held
-from channels_app.models.together import Write, updating
+from channels_app.models.together import Write, changing_each
 
 Key = tuple[object, ...]
 
 SETTLED_AFTER = 3  # rounds: where two in one batch claim the same number, the last one has it
+NOTED = (
+    *("service_window_expires_at", "last_message_at", "due_at", "bell"),
+    *("lease_owner", "lease_expires_at", "tries"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +156,8 @@ def _learn(person: Participant, arrival: Arrival) -> None:
             setattr(person, name, value)
 
 
-def noting(conversation: Conversation, arrivals: Sequence[Arrival], lease: dict[str, object]) -> Write:
-    """The write that `arrivals` mean for a held conversation: the window moves forward only, and the bell is rung.
-
-    `lease` are the columns of a lease taken with it, where one is.
-    """
+def note(conversation: Conversation, arrivals: Sequence[Arrival]) -> None:
+    """What `arrivals` mean for a held conversation: the window moves forward only, and the bell is rung."""
     due = min((arrival.due_at for arrival in arrivals if arrival.due_at), default=None)
     for arrival in arrivals:
         conversation.service_window_expires_at = _later(conversation.service_window_expires_at, arrival.opens_until)
@@ -164,14 +165,11 @@ def noting(conversation: Conversation, arrivals: Sequence[Arrival], lease: dict[
     if due:
         conversation.due_at = min(conversation.due_at or due, due)
         conversation.bell += 1
-    return updating(
-        Conversation.objects.filter(pk=conversation.pk),
-        service_window_expires_at=conversation.service_window_expires_at,
-        last_message_at=conversation.last_message_at,
-        due_at=conversation.due_at,
-        bell=conversation.bell,
-        **lease,
-    )
+
+
+def noting(noted: Iterable[Conversation]) -> list[Write]:
+    """The writes that keep what was noted of held conversations, and the leases that were taken of them."""
+    return changing_each(Conversation, {row.pk: {name: getattr(row, name) for name in NOTED} for row in noted})
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

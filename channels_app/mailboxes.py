@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.db.models.functions import Coalesce, Least
 
 from channels_app import clock
-from channels_app.models import Conversation, timekeeping
+from channels_app.models import Conversation
 from channels_app.models.holding import held
-from channels_app.models.together import NothingDone, Write, updating, write
+from channels_app.models.together import NothingDone, Write, changing, write
 
 log = structlog.get_logger(__name__)
 
@@ -74,84 +74,39 @@ def hold(conversation_ids: Iterable[UUID | None]) -> list[UUID]:
     return list(held(Conversation.objects.filter(pk__in=wanted).order_by("pk")).values_list("pk", flat=True))
 
 
-def claim() -> tuple[Mailbox | None, bool]:
-    """A mailbox that is due and that nobody works on, leased to us for `LEASE`; and whether there may be more.
+def may_be_taken(conversation: Conversation) -> bool:
+    """Whether nobody works on a `conversation` that the caller holds a lock on, and nothing waited there before."""
+    leased = conversation.lease_expires_at and conversation.lease_expires_at >= clock.now()
+    return conversation.due_at is None and not leased
 
-    Suspects are left to the ward, where there is one.
+
+def take(conversation: Conversation) -> Mailbox:
+    """Note our lease of a `conversation` that may be taken, for the caller to write down in this transaction.
+
+    `started` has to be called after it.
     """
-    return _claim(f"tries < {SUSPECT}" if settings.WARD else "TRUE")
-
-
-def claim_suspect() -> Mailbox | None:
-    """As `claim`, of those alone that may have cost workers their life."""
-    return _claim(f"tries >= {SUSPECT}")[0]
-
-
-def _claim(condition: str) -> tuple[Mailbox | None, bool]:
-    timekeeping.keep()
-    now, token = clock.now(), uuid4()
-    adapt = connection.ops.adapt_datetimefield_value
-    uuid = token.hex if connection.vendor == "sqlite" else token
-    skipping = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    free = f"due_at <= %s AND (lease_expires_at IS NULL OR lease_expires_at < %s) AND {condition}"
-    table = Conversation._meta.db_table
-    statement = f"""
-        UPDATE {table} SET lease_owner = %s, lease_expires_at = %s, tries = tries + 1
-        WHERE id IN (SELECT id FROM {table} WHERE {free} ORDER BY due_at LIMIT 1 {skipping})
-        RETURNING id, bell, tries, (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {free} LIMIT 2) AS others)
-    """  # noqa: S608 - nothing but our own names is in it
-    moment = adapt(now)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [uuid, adapt(now + LEASE), moment, moment, moment, moment])
-        row = cursor.fetchone()
-    if row is None:
-        return None, False
-    pk, bell, tries, waiting = row
-    mailbox = Mailbox(pk if isinstance(pk, UUID) else UUID(pk), token, bell, tries - 1)
-    _leases.add(mailbox)
-    return mailbox, waiting > 1
-
-
-def take(conversation: Conversation) -> tuple[Mailbox, dict[str, object]] | None:
-    """The lease of a `conversation` that the caller holds a lock on, and the columns to write for it.
-
-    Nothing where somebody works there, or where something waited there before. `started` has to be called after the
-    transaction.
-    """
-    now = clock.now()
-    if conversation.due_at or (conversation.lease_expires_at and conversation.lease_expires_at >= now):
-        return None
     mailbox = Mailbox(conversation.pk, uuid4(), conversation.bell, conversation.tries)
-    columns = {"lease_owner": mailbox.token, "lease_expires_at": now + LEASE, "tries": conversation.tries + 1}
-    return mailbox, columns
+    conversation.lease_owner, conversation.lease_expires_at = mailbox.token, clock.now() + LEASE
+    conversation.tries += 1
+    return mailbox
 
 
-def started(mailbox: Mailbox) -> None:
-    """The lease that was taken is written: keep it."""
-    _leases.add(mailbox)
+def started(mailboxes: Iterable[Mailbox]) -> None:
+    """The leases that were taken are written: keep them."""
+    _leases.add(mailboxes)
 
 
-def are_waiting() -> bool:
-    """Whether some mailbox is due that nobody works on."""
-    return _free().filter(tries__lt=SUSPECT).exists() if settings.WARD else _free().exists()
-
-
-def suspects_are_waiting() -> bool:
-    """Whether some mailbox is due for the ward."""
-    return settings.WARD and _free().filter(tries__gte=SUSPECT).exists()
-
-
-def _free() -> QuerySet[Conversation]:
-    now = clock.now()
-    return Conversation.objects.filter(Q(lease_expires_at=None) | Q(lease_expires_at__lt=now), due_at__lte=now)
+def let_expire(mailboxes: Iterable[Mailbox]) -> None:
+    """Renew these leases no more: whoever finds them has them when they have run out."""
+    for mailbox in mailboxes:
+        _leases.drop(mailbox)
 
 
 def progressing(mailbox: Mailbox, **changes: object) -> Write:
     """The write that counts a step as getting on, and that meets no row where the lease is not ours any more."""
-    rows = Conversation.objects.filter(pk=mailbox.conversation_id, lease_owner=mailbox.token)
     mailbox.tries = 0
     mailbox.progressed_at = monotonic()
-    return updating(rows, tries=0, lease_expires_at=clock.now() + LEASE, **changes)
+    return changing(Conversation, _ours(mailbox), tries=0, lease_expires_at=clock.now() + LEASE, **changes)
 
 
 def record(mailbox: Mailbox, writes: Sequence[Write], **changes: object) -> list[int]:
@@ -167,8 +122,12 @@ def record(mailbox: Mailbox, writes: Sequence[Write], **changes: object) -> list
 
 def releasing(mailbox: Mailbox, next_at: datetime | None) -> Write:
     """The write that gives the lease back; it meets no row where the mailbox was rung while we held it."""
-    quiet = Conversation.objects.filter(pk=mailbox.conversation_id, lease_owner=mailbox.token, bell=mailbox.bell)
-    return updating(quiet, lease_owner=None, lease_expires_at=None, due_at=next_at, tries=0)
+    quiet = _ours(mailbox) | {"bell": mailbox.bell}
+    return changing(Conversation, quiet, lease_owner=None, lease_expires_at=None, due_at=next_at, tries=0)
+
+
+def _ours(mailbox: Mailbox) -> dict[str, object]:
+    return {"pk": mailbox.conversation_id, "lease_owner": mailbox.token}
 
 
 def released(mailbox: Mailbox) -> None:
@@ -181,11 +140,10 @@ def release(mailbox: Mailbox, next_at: datetime | None) -> bool:
 
     A mailbox that was rung is kept, for its holder to look once more.
     """
-    held = Conversation.objects.filter(pk=mailbox.conversation_id, lease_owner=mailbox.token)
     if write([releasing(mailbox, next_at)])[0]:
         _leases.drop(mailbox)
         return True
-    row = held.values_list("bell", flat=True).first()
+    row = Conversation.objects.filter(**_ours(mailbox)).values_list("bell", flat=True).first()
     if row is None:
         _leases.drop(mailbox)
         return True
@@ -196,15 +154,14 @@ def release(mailbox: Mailbox, next_at: datetime | None) -> bool:
 def abandon(mailbox: Mailbox, next_at: datetime) -> None:
     """Give the lease back after a failure of ours: it counts as a try, and is looked at again at `next_at`."""
     _leases.drop(mailbox)
-    held = Conversation.objects.filter(pk=mailbox.conversation_id, lease_owner=mailbox.token)
-    held.update(lease_owner=None, lease_expires_at=None, due_at=next_at)
+    write([changing(Conversation, _ours(mailbox), lease_owner=None, lease_expires_at=None, due_at=next_at)])
 
 
 def give_back(mailbox: Mailbox, next_at: datetime) -> None:
     """Give the lease back unused, for no fault of what is in the mailbox; it is looked at again at `next_at`."""
     _leases.drop(mailbox)
-    held = Conversation.objects.filter(pk=mailbox.conversation_id, lease_owner=mailbox.token)
-    held.update(lease_owner=None, lease_expires_at=None, due_at=next_at, tries=mailbox.tries)
+    unused = {"lease_owner": None, "lease_expires_at": None, "due_at": next_at, "tries": mailbox.tries}
+    write([changing(Conversation, _ours(mailbox), **unused)])
 
 
 def hanging() -> int:
@@ -217,13 +174,13 @@ class _Leases:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._held: dict[UUID, Mailbox] = {}
+        self._held: dict[tuple[UUID, UUID], Mailbox] = {}
         self._wanted = Event()
         self._thread: Thread | None = None
 
-    def add(self, mailbox: Mailbox) -> None:
+    def add(self, mailboxes: Iterable[Mailbox]) -> None:
         with self._lock:
-            self._held[mailbox.token] = mailbox
+            self._held |= {(mailbox.conversation_id, mailbox.token): mailbox for mailbox in mailboxes}
             self._wanted.set()
             if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._keep_renewing, name="leases", daemon=True)
@@ -231,7 +188,7 @@ class _Leases:
 
     def drop(self, mailbox: Mailbox) -> None:
         with self._lock:
-            self._held.pop(mailbox.token, None)
+            self._held.pop((mailbox.conversation_id, mailbox.token), None)
             if not self._held:
                 self._wanted.clear()
 
@@ -244,17 +201,19 @@ class _Leases:
         with self._lock:
             oldest = monotonic() - RENEWED_EVERY
             mailboxes = [mailbox for mailbox in self._held.values() if mailbox.renewed_at < oldest]
-        working = [box.token for box in mailboxes if not box.hangs() and not box.is_lost]
+        working = [box for box in mailboxes if not box.hangs() and not box.is_lost]
         if not working:
             return
-        rows = Conversation.objects.filter(lease_owner__in=working)
+        rows = Conversation.objects.filter(
+            pk__in=[box.conversation_id for box in working], lease_owner__in={box.token for box in working}
+        )
         with transaction.atomic():
             hold(rows.values_list("pk", flat=True))
             rows.update(lease_expires_at=clock.now() + LEASE)
-        ours = set(rows.values_list("lease_owner", flat=True))
+        ours = set(rows.values_list("pk", "lease_owner"))
         for mailbox in mailboxes:
             mailbox.renewed_at = monotonic()
-            if mailbox.token not in ours and not mailbox.is_lost:
+            if (mailbox.conversation_id, mailbox.token) not in ours and not mailbox.is_lost:
                 log.warning("lease_lost", conversation=str(mailbox.conversation_id), hangs=mailbox.hangs())
                 mailbox.is_lost = True
 

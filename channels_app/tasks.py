@@ -10,22 +10,17 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError as BrokerGone
 
-from channels_app import mailboxes, notices, onboarding, pruning, ward, working
-from channels_app.alarms import Alarm
+from channels_app import claiming, hearing, notices, onboarding, opening, pruning, ward, working
+from channels_app.crew import Crew
 from channels_app.inbound import account, receiving, unrouted
 from channels_app.inbound import release as inbound_release
-from channels_app.inbound.receiving import Opened
-from channels_app.mailboxes import Mailbox
 from channels_app.models.holding import DATABASE_TROUBLE
 from channels_app.outbound import release as outbound_release
 from channels_app.outbound import statuses
-from channels_app.working import Shift
 
 log = structlog.get_logger(__name__)
 
 SWEPT_AT_MOST_EVERY = 1.0
-LONGEST_SHIFT = 60.0
-"""Seconds after which a worker that never runs out of work gives its place to the next bell."""
 
 
 @contextmanager
@@ -45,74 +40,19 @@ def nudge(pull: Callable[[], object]) -> None:
         log.warning("bell_lost", error=type(exc).__name__)
 
 
-class _Hands:
-    """How many threads of this process are at work on mailboxes."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._count = 0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._count += 1
-
-    def __exit__(self, *exc: object) -> None:
-        with self._lock:
-            self._count -= 1
-
-    def some_are_free(self) -> bool:
-        return self._count < settings.WORKER_THREADS
-
-
-_hands = _Hands()
-
-
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, base=hearing.Bell)
 def work() -> None:
-    """Something came, or is due: receive it, and work on one mailbox after another until none waits.
-
-    While more wait than this one hand can take, it rings for another.
-    """
-    until = monotonic() + LONGEST_SHIFT
-    with _hands, interrupted_by_the_database():
-        while not working.stopping.is_set() and _work_once():
-            if monotonic() > until:
-                nudge(work.delay)
-                return
-
-
-def _work_once() -> bool:
-    """Receive what came, and work on one mailbox; rings for another hand where there is more to do."""
-    received = receiving.receive()
-    opened, more = received.opened, received.others_due
-    mailbox = opened.mailbox if opened else None
-    if mailbox is None:
-        mailbox, more = mailboxes.claim()
-    if more and _hands.some_are_free():
-        nudge(work.delay)
-    if mailbox is None:
-        return received.count > 0
-    shift = _drain(mailbox, opened)
-    if shift.next_at:
-        _alarm.set(shift.next_at)
-    return True
+    """Something came, or is due: the crew of this process looks for it."""
+    crew.wake()
 
 
 def work_apart() -> None:
     """Work on the mailboxes that cost workers their life, one at a time: whatever ends this process is in this one."""
     with interrupted_by_the_database():
-        while not working.stopping.is_set() and (mailbox := mailboxes.claim_suspect()):
-            _drain(mailbox)
-
-
-def _drain(mailbox: Mailbox, opened: Opened | None = None) -> Shift:
-    shift = working.drain(mailbox, opened)
-    if shift.statuses_joined:
-        nudge(apply_statuses.delay)
-    return shift
-
-
-_alarm = Alarm(lambda: nudge(work.delay))
+        while not working.stopping.is_set() and (mailbox := claiming.claim_suspect()):
+            for queue in opening.opened([mailbox]):
+                if working.drain(queue).statuses_joined:
+                    nudge(apply_statuses.delay)
 
 
 @shared_task(ignore_result=True)
@@ -121,7 +61,7 @@ def apply_statuses() -> None:
     with interrupted_by_the_database():
         while statuses.apply() == statuses.AT_ONCE:
             pass
-        if mailboxes.are_waiting():
+        if claiming.are_waiting():
             nudge(work.delay)
 
 
@@ -162,9 +102,9 @@ def sweep() -> None:
         unrouted.release_late()
         outbound_release.release_held()
         statuses.rejoin()
-        if receiving.are_waiting() or mailboxes.are_waiting():
+        if receiving.are_waiting() or claiming.are_waiting():
             nudge(work.delay)
-        if mailboxes.suspects_are_waiting():
+        if claiming.suspects_are_waiting():
             ward.open()
         if statuses.are_waiting():
             nudge(apply_statuses.delay)
@@ -205,3 +145,11 @@ def erase_teams() -> None:
     """Erase what is left of teams that were deleted."""
     with interrupted_by_the_database():
         pruning.erase_teams()
+
+
+crew = Crew(
+    settings.WORKER_THREADS,
+    call_others=lambda: nudge(work.delay),
+    joined=lambda: nudge(apply_statuses.delay),
+)
+"""Who works in this process, once a bell has called it."""

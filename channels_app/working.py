@@ -6,16 +6,15 @@ from threading import Event
 
 import structlog
 
-from channels_app import clock, mailboxes
+from channels_app import claiming, clock, mailboxes, opening
 from channels_app.errors import Problem
-from channels_app.inbound import asking
+from channels_app.inbound import asking, receiving
 from channels_app.inbound.asking import BotFailed, NotYet
-from channels_app.inbound.receiving import Opened
-from channels_app.mailboxes import LeaseLost, Mailbox
-from channels_app.models import Conversation, Direction, Message, Status, known
+from channels_app.mailboxes import LeaseLost
+from channels_app.models import Conversation, Message, Status
 from channels_app.models.holding import DATABASE_TROUBLE, let_go
 from channels_app.outbound import delivering, recording
-from channels_app.outbound.queue import Queue, waiting
+from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -38,27 +37,42 @@ BROKE_ITS_WORKER = Problem(
 
 @dataclass(slots=True)
 class Shift:
-    """What one holder's work on a mailbox left behind: statuses to apply, and when there is something to do again."""
+    """What one holder's work on a mailbox left behind: statuses to apply, and when there is something to do again.
+
+    `in_line` is a queue that keeps its lease, to be drained again when its turn has come.
+    """
 
     statuses_joined: bool = False
     next_at: datetime | None = None
+    in_line: Queue | None = None
 
 
-def drain(mailbox: Mailbox, opened: Opened | None = None) -> Shift:
-    """Work on `mailbox` until it is empty or has to wait. `opened` has its content, where that is known already.
+def work_off() -> int:
+    """Receive what came and work on what is due, in this thread; gives how much there was of both."""
+    received = receiving.receive()
+    queues = received.opened or opening.opened(claiming.claim().mailboxes)
+    for queue in queues:
+        drain(queue)
+    return received.count + len(queues)
+
+
+def drain(queue: Queue) -> Shift:
+    """Work on `queue` and what else comes into its mailbox, until that is empty or has to wait.
 
     A lease that was lost ends it: whoever has it now goes on at the first step that was not recorded.
     """
-    shift, finished = Shift(), False
+    shift, finished, mailbox = Shift(), False, queue.mailbox
     try:
         while not finished:
-            queue = _taken(opened) if opened else _open(mailbox)
-            opened = None
             if mailbox.tries >= WORKER_TRIES:
                 _set_head_aside(queue)
             shift.next_at = _work(queue)
             shift.statuses_joined |= queue.statuses_joined
+            if queue.in_line and not stopping.is_set():
+                return _in_line(shift, queue)
             finished = queue.is_released or mailboxes.release(mailbox, shift.next_at)
+            if not finished:
+                queue = _opened_again(queue)
     except (LeaseLost, Conversation.DoesNotExist):  # which is gone where it became part of another
         log.warning("lease_lost", conversation=str(mailbox.conversation_id))
         finished = True
@@ -72,7 +86,7 @@ def drain(mailbox: Mailbox, opened: Opened | None = None) -> Shift:
         mailboxes.give_back(mailbox, clock.now() + DATABASE_PAUSE)
         raise
     finally:
-        if not finished:
+        if not finished and not shift.in_line:
             let_go()
             mailboxes.abandon(mailbox, clock.now() + _pause(mailbox.tries))
     return shift
@@ -82,20 +96,16 @@ def _pause(tries: int) -> timedelta:
     return timedelta(seconds=2.0 ** min(tries, 6))
 
 
-def _taken(opened: Opened) -> Queue:
-    return Queue(mailbox=opened.mailbox, conversation=opened.conversation, theirs=opened.messages)
+def _opened_again(queue: Queue) -> Queue:
+    """The mailbox was rung while we worked on it."""
+    for again in opening.opened([queue.mailbox], queue.lines):
+        return again
+    raise LeaseLost
 
 
-def _open(mailbox: Mailbox) -> Queue:
-    conversation = Conversation.objects.select_related("participant").get(pk=mailbox.conversation_id)
-    conversation.channel = known.channels([conversation.channel_id])[conversation.channel_id]
-    rows = waiting(conversation)
-    return Queue(
-        mailbox=mailbox,
-        conversation=conversation,
-        parts=[row for row in rows if row.direction == Direction.OUTBOUND],
-        theirs=[row for row in rows if row.direction == Direction.INBOUND],
-    )
+def _in_line(shift: Shift, queue: Queue) -> Shift:
+    shift.next_at, shift.in_line = None, queue
+    return shift
 
 
 def _set_head_aside(queue: Queue) -> None:

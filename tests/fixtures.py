@@ -14,8 +14,7 @@ from rest_framework.test import APIClient
 from channels_app import clock, pulses, working
 from channels_app.fields import keyed_hashes
 from channels_app.graph.signature import sign
-from channels_app.inbound import account, intake, receiving, refusals, routing
-from channels_app.mailboxes import claim
+from channels_app.inbound import account, intake, refusals, routing
 from channels_app.models import (
     ApiKey,
     Bot,
@@ -277,11 +276,7 @@ def work() -> Callable[[], None]:
     def work_now() -> None:
         known.channels.forget()
         for _ in range(50):
-            received = receiving.receive()
-            mailbox = received.opened.mailbox if received.opened else claim()[0]
-            if mailbox:
-                working.drain(mailbox, received.opened)
-            if not any((mailbox, received.count, statuses.apply(), account.read_news())):
+            if not any((working.work_off(), statuses.apply(), account.read_news())):
                 return
         raise AssertionError("There is always more to do")
 

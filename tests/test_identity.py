@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from rest_framework.test import APIClient
 
 from channels_app import clock, identity, working
-from channels_app.mailboxes import claim
+from channels_app.claiming import claim
 from channels_app.messages import Address
 from channels_app.models import Channel, Conversation, Message, Participant, Provider, Status, Team
 from channels_app.models import known as known_channels
+from channels_app.opening import opened
 from tests.fixtures import (
     NUMBER,
     PERSON,
@@ -194,6 +196,7 @@ class TestMoves:
 
 
 class TestLease:
+    @pytest.mark.django_db(transaction=True)
     def test_whoever_works_on_what_was_merged_away_leaves_it(
         self, tell: Any, channel: Channel, graph: FakeGraph
     ) -> None:
@@ -204,12 +207,13 @@ class TestLease:
         Conversation.objects.update(due_at=clock.now())
         Channel.objects.update(is_active=True)
         known_channels.channels.forget()
-        mailboxes = [claim()[0], claim()[0]]
+        queues = opened(claim(2).mailboxes)
+        assert len(queues) == 2
         kept, other = Participant.objects.order_by("created_at")
-        identity.merge(kept, other, Address(wa_id=PERSON, user_id=USER))
-        for mailbox in mailboxes:
-            assert mailbox
-            working.drain(mailbox)
+        with transaction.atomic():
+            identity.merge(kept, other, Address(wa_id=PERSON, user_id=USER))
+        for queue in queues:
+            working.drain(queue)
         tell(known("three", "c"))
         assert graph.texts == ["one", "two", "three"]
 

@@ -2,11 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-from requests import PreparedRequest
-from requests.auth import AuthBase
 
 from channels_app.graph.signature import appsecret_proof
 
@@ -16,17 +12,22 @@ TALKATIVE = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Credentials(AuthBase):
+class Credentials:
     """The bearer token, its proof where an app secret is given, and a token to ask about where there is one."""
 
     token: str
     app_secret: str | None = None
     input_token: str | None = None
 
-    def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        r.headers["Authorization"] = f"Bearer {self.token}"
-        r.prepare_url(r.url or "", dict(self._query()))
-        return r
+    def header(self) -> str:
+        """The value of `Authorization`."""
+        return f"Bearer {self.token}"
+
+    def query(self) -> dict[str, str]:
+        """What else goes along, in the address."""
+        asked_about = {} if self.input_token is None else {"input_token": self.input_token}
+        proof = {"appsecret_proof": appsecret_proof(self.token, self.app_secret)} if self.app_secret else {}
+        return {**asked_about, **proof}
 
     def __repr__(self) -> str:
         return "Credentials(***)"
@@ -37,13 +38,7 @@ class Credentials(AuthBase):
 
     def secrets(self) -> list[str]:
         """What no text that came back may repeat."""
-        return [self.token, self.app_secret or "", *(value for _, value in self._query())]
-
-    def _query(self) -> Iterator[tuple[str, str]]:
-        if self.input_token is not None:
-            yield "input_token", self.input_token
-        if self.app_secret:
-            yield "appsecret_proof", appsecret_proof(self.token, self.app_secret)
+        return [self.token, self.app_secret or "", *self.query().values()]
 
 
 def _blot(record: logging.LogRecord) -> bool:

@@ -1,15 +1,16 @@
-"""The wire to Graph: one session per process and family of hosts, shared by all its threads."""
+"""The wire to Graph: one pool of connections per process and host, shared by all its threads."""
 
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
+from urllib.parse import urlencode
 from weakref import WeakSet
 
 import requests
 from requests.adapters import BaseAdapter
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema, ProxyError, URLRequired
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationValueError
 
 from channels_app.graph.connections import KeepingAdapter
@@ -42,11 +43,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Look at no redirect: a token goes to the host it was meant for."""
 
 
 class Transport:
@@ -90,17 +86,10 @@ class Transport:
         raise failure  # here and not above: what was caught holds the request, and that the token
 
     def _send(self, call: Call) -> Answer:
-        with self._session().request(
-            call.method,
-            call.url,
-            params=dict(call.params),
-            data=call.body,
-            headers={"Content-Type": "application/json"} if call.body is not None else {},
-            auth=call.credentials,
-            timeout=(call.connect_seconds, call.read_seconds),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
+        request = _prepared(call)
+        adapter = self._session().get_adapter(request.url or "")
+        timeout = (call.connect_seconds, call.read_seconds)
+        with adapter.send(request, stream=True, timeout=timeout, proxies={}) as response:
             return Answer(response.status_code, response.headers, _body(response, call.read_seconds))
 
     def _session(self) -> requests.Session:
@@ -109,14 +98,28 @@ class Transport:
         return session or self._sessions.setdefault(os.getpid(), self._new_session())
 
     def _new_session(self) -> requests.Session:
-        session = _Session()
-        session.trust_env = False
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        session.headers.update({"User-Agent": "ocs-meta", "Accept": "application/json"})
+        session = requests.Session()
         adapter = KeepingAdapter(pool_maxsize=self.pool_size)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         return session
+
+
+def _prepared(call: Call) -> requests.PreparedRequest:
+    """The request as it goes out. Put together here: a session of requests takes longer for that than to send it."""
+    query = urlencode({**call.params, **call.credentials.query()})
+    headers = {
+        "User-Agent": "ocs-meta",
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        "Authorization": call.credentials.header(),
+    }
+    if call.body is not None:
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(call.body))}
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = call.method, f"{call.url}?{query}" if query else call.url, call.body
+    request.headers = CaseInsensitiveDict(headers)
+    return request
 
 
 def _body(response: requests.Response, seconds: float) -> bytes:

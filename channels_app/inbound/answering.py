@@ -10,7 +10,7 @@ from channels_app import clock, mailboxes, notices
 from channels_app.bots.contract import Answer, Engine, Reply
 from channels_app.inbound import handover
 from channels_app.models import Message, Source, Status
-from channels_app.models.together import Write, inserting, updating
+from channels_app.models.together import Write, changing, inserting
 from channels_app.outbound import delivering, promising
 from channels_app.outbound.queue import Queue
 
@@ -47,7 +47,7 @@ def start_anew(queue: Queue, turn: Sequence[Message], turn_id: UUID) -> None:
 
 def ignore(queue: Queue, turn: Sequence[Message]) -> None:
     """Nothing is said to it."""
-    mailboxes.record(queue.mailbox, [updating(rows(turn), status=Status.IGNORED)])
+    mailboxes.record(queue.mailbox, [changing(Message, _keys(turn), status=Status.IGNORED)])
 
 
 def _target(message: Message) -> str:
@@ -75,6 +75,10 @@ def _answered(turn: Sequence[Message], turn_id: UUID, usage: Mapping[str, int]) 
     """The turn is answered. What that cost is kept with the last message of it, where nothing was said."""
     done = {"status": Status.ANSWERED, "turn_id": turn_id, "error": None}
     if not usage:
-        return [updating(rows(turn), **done)]
-    earlier = [updating(rows(turn[:-1]), **done)] if len(turn) > 1 else []
-    return [*earlier, updating(rows(turn[-1:]), **done, usage=dict(usage))]
+        return [changing(Message, _keys(turn), **done)]
+    earlier = [changing(Message, _keys(turn[:-1]), **done)] if len(turn) > 1 else []
+    return [*earlier, changing(Message, _keys(turn[-1:]), **done, usage=dict(usage))]
+
+
+def _keys(turn: Sequence[Message]) -> dict[str, object]:
+    return {"pk": [message.pk for message in turn]}

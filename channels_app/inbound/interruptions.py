@@ -6,7 +6,7 @@ from datetime import timedelta
 from channels_app import clock, mailboxes
 from channels_app.inbound import unasked
 from channels_app.models import Direction, Interruption, Message, Status
-from channels_app.models.together import updating
+from channels_app.models.together import changing
 from channels_app.outbound.queue import Queue
 
 PATIENCE = timedelta(seconds=120)
@@ -32,8 +32,7 @@ def start_over(queue: Queue, turn: Sequence[Message]) -> bool:
         return False
     together = [*turn, *newer]
     turn_id = newer[0].pk
-    rows = Message.objects.filter(pk__in=[message.pk for message in together])
-    mailboxes.record(queue.mailbox, [updating(rows, turn_id=turn_id)])
+    mailboxes.record(queue.mailbox, [changing(Message, {"pk": [message.pk for message in together]}, turn_id=turn_id)])
     for message in together:
         message.turn_id = turn_id
     queue.theirs = [*turn, *waiting]

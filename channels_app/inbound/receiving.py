@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from threading import Lock
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from channels_app import clock, conversations, identity, mailboxes, pulses, watch, window
+from channels_app.claiming import Share, everything
 from channels_app.conversations import Arrival
 from channels_app.inbound.amending import amend
 from channels_app.inbound.readings import Reading, message_of, read
@@ -19,11 +19,15 @@ from channels_app.mailboxes import Mailbox
 from channels_app.messages import Address, Contacts, Edit, Revocation, SystemNote
 from channels_app.models import Channel, Conversation, EventState, InboundEvent, Message, Status, known
 from channels_app.models.holding import DATABASE_TROUBLE, held
-from channels_app.models.together import Write, inserting, updating, write
+from channels_app.models.together import Write, changing, inserting, write
+from channels_app.models.turns import Round
+from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 50
+AT_ONCE = 100
+LEAST = 4
+"""How many events of each channel are received at once, whatever waits on the others."""
 TRIES = 3
 BROKE = "It broke what reads it."
 LONGEST_READING = 20.0
@@ -31,21 +35,12 @@ LONGEST_READING = 20.0
 
 
 @dataclass(slots=True)
-class Opened:
-    """A mailbox that was empty, and that was taken with what came into it."""
-
-    mailbox: Mailbox
-    conversation: Conversation
-    messages: list[Message]
-
-
-@dataclass(slots=True)
 class Received:
-    """How many events were received; one of the mailboxes they came into, taken; and whether others are due."""
+    """How many events were received, whether there may be more, and the mailboxes they came into that were taken."""
 
     count: int = 0
-    opened: Opened | None = None
-    others_due: bool = False
+    more: bool = False
+    opened: list[Queue] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -57,21 +52,21 @@ class _Mail:
     arrivals: list[Arrival] = field(default_factory=list)
 
 
-def receive(limit: int = AT_ONCE) -> Received:
-    """Turn up to `limit` waiting events into messages, each in the mailbox it belongs to.
+def receive(limit: int = AT_ONCE, hands: int = AT_ONCE, share: Share = everything) -> Received:
+    """Turn about `limit` waiting events into messages, each in the mailbox it belongs to.
 
-    Mail is received in the order it came: one thread of a process receives at a time, and processes wait for each
-    other. A second thread waits for its turn, and whoever comes then may go, for that one will find their mail.
+    Channels take turns; the mail of each is received in the order it came, for processes wait for each other. Up to
+    `hands` mailboxes in which nothing else waits are taken at once, of each channel up to its `share`.
     Events that break this are then tried one by one, and set aside after `TRIES`.
     """
-    if not _next_in_line.acquire(blocking=False):
-        return Received()
-    with _at_the_desk:
-        _next_in_line.release()
-        return _receive_all(limit)
+    ids, more = _next(limit)
+    if not ids:
+        return Received(more=more)
+    received = _receive_all(ids, hands, share)
+    received.more = more
+    return received
 
 
-_at_the_desk, _next_in_line = Lock(), Lock()
 _is_careful = False
 
 
@@ -81,24 +76,23 @@ def be_careful() -> None:
     _is_careful = True
 
 
-def _receive_all(limit: int) -> Received:
+def _receive_all(ids: Sequence[int], hands: int, share: Share) -> Received:
     global _is_careful
     if _is_careful:
-        received = _receive_each(limit)
+        received = _receive_each(ids)
         _is_careful = False
         return received
     try:
-        return _receive(_waiting()[:limit])
+        return _receive(ids, hands, share)
     except DATABASE_TROUBLE:
         raise
     except Exception:
         log.exception("receiving_failed")
-        return _receive_each(limit)
+        return _receive_each(ids)
 
 
-def _receive_each(limit: int) -> Received:
-    count = sum(_receive_alone(pk) for pk in _waiting().values_list("pk", flat=True)[:limit])
-    return Received(count, others_due=count > 0)
+def _receive_each(ids: Sequence[int]) -> Received:
+    return Received(sum(map(_receive_alone, ids)))
 
 
 def are_waiting() -> bool:
@@ -109,27 +103,47 @@ def _waiting() -> QuerySet[InboundEvent]:
     return InboundEvent.objects.filter(state=EventState.WAITING, kind="message").order_by("id")
 
 
+_round = Round(InboundEvent, "state = 'waiting' AND kind = 'message'")
+
+
+def _next(limit: int) -> tuple[list[int], bool]:
+    """The events that are received next, of each channel the first ones; and whether there may be more."""
+    if connection.vendor != "postgresql":
+        first = list(_waiting().values_list("pk", flat=True)[:limit])
+        return first, len(first) == limit
+    statement = f"""
+        {_round.channels} SELECT channel_id, ARRAY(
+            SELECT id FROM {InboundEvent._meta.db_table} AS event
+            WHERE event.channel_id = channel.channel_id AND state = 'waiting' AND kind = 'message'
+            ORDER BY id LIMIT (SELECT greatest({LEAST}, %s / count(*)) FROM channel)
+        ) FROM channel
+    """  # noqa: S608 - nothing but our own names is in it
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_round.after, limit])
+        found = dict(cursor.fetchall())
+    _round.stopped_after(list(found))
+    all_seen = not _round.goes_on and all(len(ids) < max(LEAST, limit // len(found)) for ids in found.values())
+    return sorted(pk for ids in found.values() for pk in ids), not all_seen
+
+
 def _receive_alone(pk: int) -> int:
     """What was tried often enough is not read any more, but kept as a message that could not be."""
     event = InboundEvent.objects.filter(pk=pk)
     if not event.filter(tries__gte=TRIES).update(reason=BROKE):
         event.update(tries=F("tries") + 1)
     try:
-        received = _receive(_waiting().filter(pk=pk))
+        return _receive([pk]).count
     except DATABASE_TROUBLE:
         raise
     except Exception:
         log.exception("event_not_received", event_id=pk)
         event.filter(reason=BROKE).update(state=EventState.POISONED)
         return 0
-    if received.opened:
-        mailboxes.give_back(received.opened.mailbox, clock.now())
-    return received.count
 
 
-def _receive(waiting: QuerySet[InboundEvent]) -> Received:
+def _receive(ids: Sequence[int], hands: int = 0, share: Share = everything) -> Received:
     with transaction.atomic():
-        events = list(held(waiting))
+        events = list(held(_waiting().filter(pk__in=ids)))
         if not events:
             return Received()
         channels = known.channels({event.channel_id for event in events if event.channel_id})
@@ -137,13 +151,30 @@ def _receive(waiting: QuerySet[InboundEvent]) -> Received:
             readings = [read(event, channels[event.channel_id]) for event in events if event.channel_id in channels]
         _move_people(readings)
         mail = _sort(readings)
-        received = _store(events, readings, mail)
+        received = _store(events, readings, mail, _Hands(hands, share))
         amend(readings)
         _set_aside_homeless(events, channels)
     pulses.messages_came({reading.channel.pk for reading in readings})
-    if received.opened:
-        mailboxes.started(received.opened.mailbox)
+    mailboxes.started(queue.mailbox for queue in received.opened)
     return received
+
+
+class _Hands:
+    """How many more mailboxes may be opened at once."""
+
+    def __init__(self, count: int, share: Share) -> None:
+        self._left = count
+        self._share = share
+        self._shares: dict[UUID, int] = {}
+
+    def take(self, channel_id: UUID) -> bool:
+        """Take one for this channel, if there is one."""
+        left = self._shares.setdefault(channel_id, self._share(channel_id))
+        if not self._left or left <= 0:
+            return False
+        self._left -= 1
+        self._shares[channel_id] = left - 1
+        return True
 
 
 def _set_aside_homeless(events: Sequence[InboundEvent], channels: Mapping[UUID, Channel]) -> None:
@@ -203,36 +234,39 @@ def _due(channel: Channel) -> datetime:
     return clock.now() + timedelta(seconds=channel.debounce)
 
 
-def _store(events: Sequence[InboundEvent], readings: Sequence[Reading], mail: Sequence[_Mail]) -> Received:
+def _store(
+    events: Sequence[InboundEvent], readings: Sequence[Reading], mail: Sequence[_Mail], hands: _Hands
+) -> Received:
     """Write all of it down: messages in Meta's order, what it means for their conversations, and events as done."""
     listed = sorted((r for r in readings if r.event.external_id), key=_when)
     messages = {reading.event.pk: message_of(reading) for reading in listed}
     received = Received(len(events))
-    writes: list[Write] = []
     for each in mail:
-        taken = None if received.opened or not _wants_an_answer(each) else mailboxes.take(each.conversation)
-        if taken:
+        mine = _taken(each, hands)
+        conversations.note(each.conversation, each.arrivals)
+        if mine:
+            mine.bell = each.conversation.bell
             theirs = [messages[r.event.pk] for r in sorted(each.readings, key=_when) if r.status == Status.RECEIVED]
             each.conversation.channel = each.readings[0].channel
-            received.opened = Opened(taken[0], each.conversation, theirs)
-        elif any(arrival.due_at for arrival in each.arrivals):
-            received.others_due = True
-        writes.append(conversations.noting(each.conversation, each.arrivals, taken[1] if taken else {}))
-        if taken:
-            taken[0].bell = each.conversation.bell
+            received.opened.append(Queue(mailbox=mine, conversation=each.conversation, theirs=theirs))
     fresh = [messages[reading.event.pk] for reading in listed if not reading.event.replaced]
-    write([*writes, *inserting(fresh), *_settled(readings)])
+    write([*conversations.noting(each.conversation for each in mail), *inserting(fresh), *_settled(readings)])
     for reading in listed:
         if reading.event.replaced:
             _replace(reading, messages[reading.event.pk])
     return received
 
 
-def _wants_an_answer(mail: _Mail) -> bool:
-    """Whether the mailbox may be opened with just what came now: nothing to gather, nothing replaced or amended."""
+def _taken(mail: _Mail, hands: _Hands) -> Mailbox | None:
+    """Take the mailbox with just what came now: not where that is to be gathered, or replaces or amends something."""
     asking = [reading for reading in mail.readings if reading.status == Status.RECEIVED]
-    amended = any(isinstance(reading.said, Edit | Revocation) for reading in mail.readings)
-    return bool(asking) and not amended and not any(r.event.replaced or r.channel.debounce for r in mail.readings)
+    if not asking or any(r.event.replaced or r.channel.debounce for r in mail.readings):
+        return None
+    if any(isinstance(reading.said, Edit | Revocation) for reading in mail.readings):
+        return None
+    if not mailboxes.may_be_taken(mail.conversation) or not hands.take(asking[0].channel.pk):
+        return None
+    return mailboxes.take(mail.conversation)
 
 
 def _when(reading: Reading) -> tuple[datetime, int]:
@@ -240,13 +274,13 @@ def _when(reading: Reading) -> tuple[datetime, int]:
 
 
 def _settled(readings: Sequence[Reading]) -> list[Write]:
-    by_reason: dict[str | None, list[int]] = defaultdict(list)
+    by_reason: dict[str | None, list[object]] = defaultdict(list)
     for reading in readings:
         by_reason[None if reading.said else reading.reason[:255]].append(reading.event.pk)
     return [
-        updating(InboundEvent.objects.filter(pk__in=ids), state=EventState.DONE)
+        changing(InboundEvent, {"pk": ids}, state=EventState.DONE)
         if reason is None
-        else updating(InboundEvent.objects.filter(pk__in=ids), state=_aside(reason), reason=reason)
+        else changing(InboundEvent, {"pk": ids}, state=_aside(reason), reason=reason)
         for reason, ids in by_reason.items()
     ]
 

@@ -12,7 +12,7 @@ from channels_app.models.holding import let_go
 from channels_app.onboarding import providers
 from channels_app.simulator import accounts, pruning
 from channels_app.simulator.callbacks import USUAL
-from channels_app.simulator.models import SimulatedAccount, SimulatedNumber, SimulatedSubscription
+from channels_app.simulator.models import SimulatedAccount, SimulatedNumber, SimulatedSubscription, SimulatedTemplate
 from channels_app.simulator.phone.access import DEMO_TEAM
 from channels_app.teams.models import Team
 
@@ -74,3 +74,7 @@ def _go_by_digits(account: SimulatedAccount) -> None:
     for number in numbers:
         number.phone_number_id = number.phone_number_id.removeprefix(SIMULATED_PREFIX)
     SimulatedNumber.objects.bulk_update(numbers, ["phone_number_id"])
+    templates = list(account.templates.all())
+    for template in templates:
+        template.template_id = template.template_id.removeprefix(SIMULATED_PREFIX)
+    SimulatedTemplate.objects.bulk_update(templates, ["template_id"])

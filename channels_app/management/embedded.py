@@ -5,7 +5,10 @@ from typing import Any
 
 from celery import current_app
 from celery.beat import EmbeddedService
-from django.conf import settings
+
+from channels_app import tasks
+
+TASKS_AT_ONCE = 4
 
 
 class Workers:
@@ -14,7 +17,7 @@ class Workers:
     def __init__(self) -> None:
         self._worker: Any = current_app.WorkController(
             pool="threads",
-            concurrency=settings.WORKER_THREADS,
+            concurrency=TASKS_AT_ONCE,
             hostname="demo@localhost",
             without_gossip=True,
             without_mingle=True,
@@ -32,3 +35,4 @@ class Workers:
         self._beat.service.stop()
         self._worker.stop()
         self._thread.join(seconds)
+        tasks.crew.finish()

@@ -50,7 +50,9 @@ class Conversation(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mailboxes_due"),
+            models.Index(
+                fields=["channel", "due_at"], condition=Q(due_at__isnull=False), name="mailboxes_due_by_channel"
+            ),
             models.Index(fields=["team", "-last_message_at"], name="conversations_of_a_team"),
             models.Index(
                 fields=["team", "waiting_since"], condition=Q(waiting_since__isnull=False), name="conversations_waiting"

@@ -55,6 +55,11 @@ class InboundEvent(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["kind", "id"], condition=Q(state=EventState.WAITING), name="events_waiting"),
+            models.Index(
+                fields=["channel", "id"],
+                condition=Q(state=EventState.WAITING, kind="message"),
+                name="messages_to_be_received",
+            ),
             models.Index(fields=["phone_number_id"], condition=Q(state=EventState.UNROUTED), name="events_unrouted"),
         ]
         constraints = [

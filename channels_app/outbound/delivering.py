@@ -19,11 +19,12 @@ from channels_app.errors import (
 )
 from channels_app.gateways import gateway_for
 from channels_app.mailboxes import LeaseLost
-from channels_app.models import Attempt, Conversation, Message, Outcome, Pulse, Status
+from channels_app.models import Attempt, Conversation, Direction, Message, Outcome, Pulse, Status
 from channels_app.models.holding import let_go
 from channels_app.models.together import inserting
-from channels_app.outbound import doubt, fitting, forms, pacing, recording, splitting, statuses, wishes
+from channels_app.outbound import doubt, fitting, forms, lines, pacing, recording, splitting, statuses, wishes
 from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, Part, Rung, Terms, rungs
+from channels_app.outbound.pacing import Place
 from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -66,8 +67,9 @@ def deliver(queue: Queue) -> datetime | None:
         splitting.cut(queue, part, pieces, keeps_form=rung in FORMS)
         terms = _terms(queue.conversation, part, now)
         rung = _rung(queue, part, terms) or rung
-    if wait := _pace(queue.conversation):
-        return recording.postpone(part, wait)
+    place = _place(queue)
+    if not place.booked:
+        return _wait(queue, part, place)
     attempt = Attempt(message=part, rung=rung.name)
     mailboxes.record(queue.mailbox, inserting([attempt]))
     return _send(queue, part, attempt, terms)
@@ -85,12 +87,29 @@ def prepare(queue: Queue, parts: Sequence[Message]) -> Attempt | None:
     rung = next(iter(rungs(said, terms)), None)
     if rung is None or terms.templates_left is not None or rung.pieces(said, terms) != [part.text]:
         return None
-    return None if _pace(queue.conversation) else Attempt(message=part, rung=rung.name)
+    queue.place = _place(queue)
+    if not queue.place.booked:
+        return None
+    queue.place = None
+    return Attempt(message=part, rung=rung.name)
 
 
-def _pace(conversation: Conversation) -> float:
-    channel = conversation.channel
-    return pacing.take(pacing.of_number(channel.pk, channel.throughput), pacing.of_pair(conversation.pk))
+def _place(queue: Queue) -> Place:
+    """Where we stand with the next part: a place that is booked lets it go now."""
+    place, queue.place = queue.place, None
+    if place is not None:
+        return place
+    if queue.lines and queue.lines.is_crowded(queue.conversation.channel_id):
+        return Place(0.0, booked=False)
+    return pacing.book(*pacing.of_conversation(queue.conversation))
+
+
+def _wait(queue: Queue, part: Message, place: Place) -> datetime:
+    """Stand in line where the turn comes within a moment; otherwise it is written down when to look again."""
+    if queue.lines is None or place.wait > lines.LONGEST:
+        return recording.postpone(part, place.wait)
+    queue.in_line = True
+    return clock.now()
 
 
 def _send(queue: Queue, part: Message, attempt: Attempt, terms: Terms) -> datetime | None:
@@ -143,9 +162,8 @@ def _refused(queue: Queue, part: Message, attempt: Attempt, error: GatewayError)
 def _settle_doubt(queue: Queue, part: Message, doubtful: Sequence[Attempt], now: datetime) -> datetime | None:
     channel_id = queue.conversation.channel_id
     recording.orphaned(Attempt.objects.filter(pk__in=[attempt.pk for attempt in doubtful]))
-    pulse = Pulse.objects.filter(channel=channel_id).first()
     tried_at = [attempt.created_at for attempt in doubtful]
-    resolution = doubt.resolve(tried_at, pulse.last_status_at if pulse else None, now)
+    resolution = doubt.resolve(tried_at, _heard_at(queue.conversation), now)
     if not isinstance(resolution, doubt.Wait) and statuses.lag_behind(channel_id, now):
         resolution = doubt.Wait(now + statuses.A_MOMENT, part.unconfirmed)
     match resolution:
@@ -154,6 +172,15 @@ def _settle_doubt(queue: Queue, part: Message, doubtful: Sequence[Attempt], now:
         case doubt.Despair():
             recording.end(queue, part, Status.FAILED, recording.UNKNOWN_TWICE)
     return None
+
+
+def _heard_at(conversation: Conversation) -> datetime | None:
+    """When Meta last told this number anything: a pulse is written now and then, so the person's own word counts."""
+    pulse = Pulse.objects.filter(channel=conversation.channel_id).first()
+    own = Message.objects.filter(conversation=conversation, direction=Direction.INBOUND)
+    moments = [own.order_by("-id").values_list("created_at", flat=True).first()]
+    moments += [pulse.last_status_at, pulse.last_message_at] if pulse else []
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _rung(queue: Queue, part: Message, terms: Terms) -> Rung | None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 PATIENCE = timedelta(seconds=60)
-"""How long a status that proves it may take, where statuses of other messages come."""
+"""How long a status that proves it may take, where our webhook is known to hear."""
 DEAF = timedelta(minutes=15)
-"""How long we wait where none come at all: our webhook may be deaf."""
+"""How long we wait where nothing comes at all: our webhook may be deaf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,15 @@ class Despair:
 Resolution = Wait | Resend | Despair
 
 
-def resolve(tried_at: list[datetime], last_status_at: datetime | None, now: datetime) -> Resolution:
+def resolve(tried_at: list[datetime], heard_at: datetime | None, now: datetime) -> Resolution:
     """What to do about a message whose attempts at `tried_at` all had an unknown outcome.
 
-    `last_status_at` says when the number last had a status, of whatever message.
+    `heard_at` says when the number last had a webhook, of whatever message, either way.
     """
     latest = max(tried_at)
     if now < latest + PATIENCE:
         return Wait(latest + PATIENCE, unconfirmed=False)
-    hears = last_status_at is not None and last_status_at > latest
+    hears = heard_at is not None and heard_at > latest
     if not hears and now < latest + DEAF:
         return Wait(min(latest + DEAF, now + PATIENCE), unconfirmed=True)
     return Despair() if len(tried_at) > 1 else Resend()

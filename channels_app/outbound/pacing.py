@@ -16,6 +16,8 @@ import redis
 import structlog
 from django.conf import settings
 
+from channels_app.models import Conversation
+
 log = structlog.get_logger(__name__)
 
 PAIR_INTERVAL = 6.0
@@ -35,17 +37,31 @@ class Bucket:
 
 
 def of_number(channel_id: UUID, per_second: int) -> Bucket:
-    """At most `per_second` messages within any second: a few at once, and the rest evenly."""
-    burst = max(2, per_second // 40)
-    return Bucket(f"number:{channel_id}", 1 / (per_second - burst), burst)
+    """At most `per_second` messages within any second: one after the other, or a few at once where it takes many."""
+    burst = max(1, per_second // 80)
+    return Bucket(f"number:{channel_id}", 1 / max(1, per_second - burst), burst)
 
 
 def of_pair(conversation_id: UUID) -> Bucket:
     return Bucket(f"pair:{conversation_id}", PAIR_INTERVAL, PAIR_BURST)
 
 
+def of_conversation(conversation: Conversation) -> tuple[Bucket, Bucket]:
+    """What a message to this person takes from."""
+    channel = conversation.channel
+    return of_number(channel.pk, channel.throughput), of_pair(conversation.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Seconds to wait. A place that is `booked` is ours when they are over; for another one has to ask again then."""
+
+    wait: float
+    booked: bool
+
+
 class Pace(Protocol):
-    def take(self, buckets: tuple[Bucket, ...], keep: int) -> float: ...
+    def book(self, buckets: tuple[Bucket, ...], ahead: float, keep: int) -> Place: ...
 
     def slow(self, bucket: Bucket, seconds: float) -> None: ...
 
@@ -53,13 +69,18 @@ class Pace(Protocol):
 def take(*buckets: Bucket, keep: int = 0) -> float:
     """Take one from each of `buckets`, or from none: gives 0, or the seconds to wait before asking again.
 
-    With `keep` that many are left to others: for what may be left out when it is short.
+    With `keep` that many are left to others, by taking of what nobody took before: for what may be left out.
     """
+    return book(*buckets, keep=keep).wait
+
+
+def book(*buckets: Bucket, ahead: float = 0.0, keep: int = 0) -> Place:
+    """Take one from each of `buckets` now, or one that is there within `ahead` seconds; else from none."""
     try:
-        return _pace().take(buckets, keep)
+        return _pace().book(buckets, ahead, keep)
     except redis.RedisError as exc:
         log.warning("pace_unreachable", error=type(exc).__name__)
-        return UNREACHABLE
+        return Place(UNREACHABLE, booked=False)
 
 
 def slow(bucket: Bucket, seconds: float) -> None:
@@ -78,19 +99,20 @@ class MemoryPace:
         self._lock = Lock()
         self._full_at: dict[str, float] = {}
 
-    def take(self, buckets: tuple[Bucket, ...], keep: int) -> float:
+    def book(self, buckets: tuple[Bucket, ...], ahead: float, keep: int) -> Place:
         with self._lock:
             now = self._clock()
-            full = [max(self._full_at.get(bucket.key, now), now) for bucket in buckets]
-            waits = [
-                at - now - bucket.interval * (bucket.burst - 1 - keep) for bucket, at in zip(buckets, full, strict=True)
-            ]
-            if max(waits) > 0:
-                return max(waits)
-            self._full_at |= {b.key: at + b.interval for b, at in zip(buckets, full, strict=True)}
+            full = [self._full_at.get(bucket.key, 0.0) for bucket in buckets]
+            waits = [at - now - b.interval * (b.burst - 1 - keep) for b, at in zip(buckets, full, strict=True)]
+            wait = max(0.0, *waits)
+            if wait > ahead:
+                return Place(wait, booked=False)
+            self._full_at |= {
+                b.key: max(at, now - keep * b.interval) + b.interval for b, at in zip(buckets, full, strict=True)
+            }
             if len(self._full_at) > 50_000:
                 self._full_at = {key: at for key, at in self._full_at.items() if at > now}
-            return 0.0
+            return Place(wait, booked=True)
 
     def slow(self, bucket: Bucket, seconds: float) -> None:
         with self._lock:
@@ -98,22 +120,23 @@ class MemoryPace:
             self._full_at[bucket.key] = max(self._full_at.get(bucket.key, 0.0), free_at)
 
 
-TAKE = """
+BOOK = """
 local t = redis.call('TIME')
 local now = t[1] + t[2] / 1000000
-local keep = tonumber(ARGV[1])
+local ahead, keep = tonumber(ARGV[1]), tonumber(ARGV[2])
 local full, wait = {}, 0
 for i, key in ipairs(KEYS) do
-  local interval, burst = tonumber(ARGV[i * 2]), tonumber(ARGV[i * 2 + 1])
-  full[i] = math.max(tonumber(redis.call('GET', key) or now), now)
+  local interval, burst = tonumber(ARGV[i * 2 + 1]), tonumber(ARGV[i * 2 + 2])
+  full[i] = tonumber(redis.call('GET', key) or 0)
   wait = math.max(wait, full[i] - now - interval * (burst - 1 - keep))
 end
-if wait > 0 then return tostring(wait) end
+if wait > ahead then return {0, tostring(wait)} end
 for i, key in ipairs(KEYS) do
-  local at = full[i] + tonumber(ARGV[i * 2])
+  local interval = tonumber(ARGV[i * 2 + 1])
+  local at = math.max(full[i], now - keep * interval) + interval
   redis.call('SET', key, string.format('%.6f', at), 'PX', math.ceil((at - now) * 1000) + 1000)
 end
-return '0'
+return {1, tostring(wait)}
 """
 SLOW = """
 local t = redis.call('TIME')
@@ -128,13 +151,14 @@ class RedisPace:
 
     def __init__(self, client: "redis.Redis", prefix: str) -> None:
         self._prefix = prefix
-        self._take = client.register_script(TAKE)
+        self._book = client.register_script(BOOK)
         self._slow = client.register_script(SLOW)
 
-    def take(self, buckets: tuple[Bucket, ...], keep: int) -> float:
+    def book(self, buckets: tuple[Bucket, ...], ahead: float, keep: int) -> Place:
         rates = [value for bucket in buckets for value in (bucket.interval, bucket.burst)]
         keys = [self._prefix + bucket.key for bucket in buckets]
-        return float(cast(bytes, self._take(keys=keys, args=[keep, *rates])))
+        booked, wait = cast(tuple[int, bytes], self._book(keys=keys, args=[ahead, keep, *rates]))
+        return Place(float(wait), booked=bool(booked))
 
     def slow(self, bucket: Bucket, seconds: float) -> None:
         wait = seconds + bucket.interval * (bucket.burst - 1)

@@ -9,7 +9,7 @@ from channels_app import clock
 from channels_app.bots import replies as written
 from channels_app.bots.contract import Reply
 from channels_app.models import Channel, Conversation, Delivery, Direction, Message, Source, Status, timekeeping
-from channels_app.models.together import Write, inserting, updating, write
+from channels_app.models.together import Write, changing, inserting, write
 from channels_app.outbound import shaping
 from channels_app.outbound.shaping import Shape
 
@@ -52,8 +52,8 @@ def promise(
     timekeeping.keep()
     made = plan(conversation, channel, replies, source=source, turn_id=turn_id, quoted=quoted)
     if made.messages:
-        spoke = updating(
-            Conversation.objects.filter(pk=conversation.pk), last_message_at=clock.now(), question_id=made.question_id
+        spoke = changing(
+            Conversation, {"pk": conversation.pk}, last_message_at=clock.now(), question_id=made.question_id
         )
         write([spoke, *made.writes()])
     return made.messages

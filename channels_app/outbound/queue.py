@@ -1,9 +1,19 @@
 """The queue of one conversation: what is still to be said and to be asked, by the mailbox that holds its lease."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
 
 from channels_app.mailboxes import Mailbox
 from channels_app.models import Attempt, Conversation, Message, Status
+from channels_app.outbound.pacing import Place
+
+
+class Lines(Protocol):
+    """Where this process has queues stand in line for their number's turn, instead of asking again for each."""
+
+    def is_crowded(self, channel_id: UUID) -> bool: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -11,11 +21,15 @@ class Queue:
     """Our messages in the order of the transcript, those first that overtake; and theirs that the bot is to be asked.
 
     `prepared` is an attempt at the first of `parts` that was written with the promise. `is_released` says that the
-    lease was given back with the last thing that was recorded.
+    lease was given back with the last thing that was recorded. With `lines` it may stand `in_line` for a moment, and
+    `place` is what was learnt, there or before, about when the next part may go.
     """
 
     mailbox: Mailbox
     conversation: Conversation
+    lines: Lines | None = None
+    in_line: bool = False
+    place: Place | None = None
     parts: list[Message] = field(default_factory=list)
     theirs: list[Message] = field(default_factory=list)
     prepared: Attempt | None = None
@@ -52,7 +66,7 @@ class Queue:
         return not self.theirs and [other.pk for other in self.parts] == [part.pk]
 
 
-def waiting(conversation: Conversation) -> list[Message]:
-    """The messages of `conversation` that wait: theirs for the bot, ours for being sent."""
-    rows = Message.objects.filter(conversation=conversation, status__in=[Status.RECEIVED, Status.PENDING])
+def waiting(conversation_ids: Iterable[UUID]) -> list[Message]:
+    """The messages of these conversations that wait: theirs for the bot, ours for being sent."""
+    rows = Message.objects.filter(conversation__in=list(conversation_ids), status__in=[Status.RECEIVED, Status.PENDING])
     return list(rows.select_related("delivery").order_by("-overtakes", "id"))

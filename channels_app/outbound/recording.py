@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from channels_app import blocking, clock, identity, mailboxes, notices
 from channels_app.errors import AccessLost, GatewayError, GiveUp, OurFault, Problem, Throttled, TooLong, TryLater
@@ -20,12 +20,13 @@ from channels_app.models import (
     Provider,
     Status,
 )
-from channels_app.models.together import Write, updating, write
+from channels_app.models.together import Sql, Write, changing, write
 from channels_app.outbound import pacing
 from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
 
+ACCEPTED_OR_FURTHER = Sql("CASE WHEN status IN ('pending', 'held') THEN 'accepted' ELSE status END")
 LONGEST_PAUSE = 3600.0
 FEW_TRIES = {1: 3, 131000: 4}
 """Faults that are as likely ours as Meta's: not tried for hours (graph-api: retry x2, x3)."""
@@ -65,11 +66,9 @@ REACTION = "reaction"
 
 def accepted(queue: Queue, part: Message, attempt: Attempt, sent: Sent) -> None:
     """Meta took it. Statuses that came before this answer are joined now."""
-    early = InboundEvent.objects.filter(
-        external_id=sent.external_id, state=EventState.UNMATCHED, channel=part.channel_id
-    )
+    early = {"external_id": sent.external_id, "channel": part.channel_id, "state": EventState.UNMATCHED}
     closed = closing(attempt, Outcome.ACCEPTED, wamid=sent.external_id)
-    writes = [_sent(part, attempt), closed, updating(early, state=EventState.WAITING)]
+    writes = [_sent(part, attempt), closed, changing(InboundEvent, early, state=EventState.WAITING)]
     if queue.holds_only(part):  # first, for statuses lock conversation, message and attempt in this order, too
         writes.insert(0, mailboxes.releasing(queue.mailbox, None))
     *released, _, _, joined = write(writes)
@@ -85,10 +84,10 @@ def accepted(queue: Queue, part: Message, attempt: Attempt, sent: Sent) -> None:
 
 def _sent(part: Message, attempt: Attempt) -> Write:
     """A status may have moved the message already: it never moves back."""
-    waited = When(status__in=[Status.PENDING, Status.HELD], then=Value(Status.ACCEPTED.value))
-    return updating(
-        Message.objects.filter(pk=part.pk),
-        status=Case(waited, default=F("status")),
+    return changing(
+        Message,
+        {"pk": part.pk},
+        status=ACCEPTED_OR_FURTHER,
         wamid=attempt.wamid,
         sent_as=attempt.rung,
         sent_at=attempt.closed_at,
@@ -110,8 +109,9 @@ def closing(attempt: Attempt, outcome: Outcome, *, wamid: str = "", problem: Pro
     attempt.wamid = wamid
     attempt.error = problem.as_json() if problem else None
     attempt.closed_at = clock.now()
-    return updating(
-        Attempt.objects.filter(pk=attempt.pk),
+    return changing(
+        Attempt,
+        {"pk": attempt.pk},
         outcome=outcome,
         wamid=wamid,
         error=attempt.error,

@@ -6,7 +6,7 @@ from typing import Any
 
 from channels_app import clock, mailboxes
 from channels_app.models import Message, Status
-from channels_app.models.together import inserting, updating
+from channels_app.models.together import changing, inserting
 from channels_app.outbound import forms
 from channels_app.outbound.queue import Queue
 
@@ -52,7 +52,7 @@ def cut(queue: Queue, part: Message, pieces: Sequence[str], *, keeps_form: bool)
         for place, look in enumerate(others, start=1)
     ]
     part.text, part.type, part.content = first.text, first.type, first.content
-    itself = updating(Message.objects.filter(pk=part.pk), text=part.text, type=part.type, content=part.content)
+    itself = changing(Message, {"pk": part.pk}, text=part.text, type=part.type, content=part.content)
     mailboxes.record(queue.mailbox, [itself, *inserting(behind)])
     place = queue.parts.index(part) + 1
     later = queue.parts[place:]

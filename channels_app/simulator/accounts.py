@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -89,4 +90,9 @@ def add_template(account: SimulatedAccount, language: str) -> SimulatedTemplate:
 
 def new_id() -> str:
     """An id that no number, template or account of Meta's has."""
-    return f"{SIMULATED_PREFIX}{secrets.randbelow(9 * 10**14) + 10**14}"
+    return id_of(str(secrets.randbelow(9 * 10**14) + 10**14))
+
+
+def id_of(digits: str) -> str:
+    """As Meta has it where its side stands alone; beside real accounts it says that it is none."""
+    return digits if settings.SIMULATOR_ALONE else f"{SIMULATED_PREFIX}{digits}"

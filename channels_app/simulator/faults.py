@@ -93,6 +93,19 @@ def happens(fault: SimulatedFault) -> bool:
     return bool(taken)
 
 
+def trouble_of(account: SimulatedAccount) -> int | None:
+    """The subcode of what is wrong with the token of `account` at this call, `None` where nothing is."""
+    if account.token_trouble is None:
+        return None
+    row = SimulatedFault.objects.filter(account=account, number=None, kind=Fault.TOKEN_EXPIRED).first()
+    if row is None or row.remaining is UNTIL_SWITCHED_OFF:
+        return account.token_trouble
+    is_first = happens(row)
+    if row.remaining <= 1:
+        SimulatedAccount.objects.filter(pk=account.pk).update(token_trouble=None)
+    return account.token_trouble if is_first else None
+
+
 def _of(number: SimulatedNumber) -> QuerySet[SimulatedFault]:
     return SimulatedFault.objects.filter(Q(number=number) | Q(account=number.account_id, number=None))
 

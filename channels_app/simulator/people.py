@@ -12,6 +12,10 @@ FIRST_PERSON = 15550200001
 SOMEBODY = "Thandi"
 
 
+class Taken(Exception):
+    """A phone number that somebody has; says who."""
+
+
 def reach(team_id: UUID, digits: str) -> SimulatedPerson:
     """Whoever has the phone number `digits`."""
     person = SimulatedPerson.objects.filter(team=team_id, digits=digits).first()
@@ -35,6 +39,22 @@ def add(team_id: UUID, name: str, digits: str, *, hidden_number: bool = False) -
     except IntegrityError:
         return SimulatedPerson.objects.get(team=team_id, digits=digits)
     return new
+
+
+def introduce(team_id: UUID, name: str, digits: str, *, hidden_number: bool) -> SimulatedPerson:
+    """A person of this name, with any number where `digits` is empty. Raises `Taken` where it is somebody else's.
+
+    Whoever was only known by that number gets the name.
+    """
+    alike = SimulatedPerson.objects.filter(team=team_id, digits=digits)
+    known: SimulatedPerson | None = alike.first() if digits else None
+    if known is None:
+        return add(team_id, name, digits or free_number(team_id), hidden_number=hidden_number)
+    if known.name not in (name, numbers.display(digits)):
+        raise Taken(f"{numbers.display(digits)} is the number of {known.name} already.")
+    known.name, known.hidden_number = name, hidden_number
+    known.save(update_fields=["name", "hidden_number"])
+    return known
 
 
 def free_number(team_id: UUID) -> str:

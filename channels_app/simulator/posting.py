@@ -11,6 +11,7 @@ from channels_app.simulator.models import (
     Fault,
     SimulatedAccount,
     SimulatedChat,
+    SimulatedFault,
     SimulatedMessage,
     SimulatedNumber,
     SimulatedWebhook,
@@ -19,17 +20,18 @@ from channels_app.simulator.models import (
 ROUND = timedelta(seconds=2)
 """How long notifications gather that come in one body, or in the wrong order."""
 COPY_AFTER = timedelta(milliseconds=500)
+OF_ALL = frozenset({Fault.DEAF, Fault.DUPLICATED, Fault.REORDERED, Fault.BATCHED})
+OF_STATUSES = frozenset({Fault.STATUSES_LOST, Fault.STATUSES_DELAYED})
 
 Json = Mapping[str, Any]
 
 
 def post(chat: SimulatedChat, change: Json, due_at: datetime, message: SimulatedMessage | None = None) -> None:
     """Have our webhook told of `change` in `chat`; once it has been, `message` is delivered."""
-    on = faults.on(chat.number)
-    is_status = "statuses" in change["value"]
-    if Fault.DEAF in on or (is_status and Fault.STATUSES_LOST in on):
+    on = _happening(chat.number, is_status="statuses" in change["value"])
+    if on.keys() & {Fault.DEAF, Fault.STATUSES_LOST}:
         return
-    if is_status and Fault.STATUSES_DELAYED in on:
+    if Fault.STATUSES_DELAYED in on:
         due_at += timedelta(seconds=on[Fault.STATUSES_DELAYED].seconds)
     if Fault.REORDERED in on:
         due_at = _mirrored(due_at)
@@ -75,6 +77,12 @@ def joined(bodies: Iterable[bytes]) -> bytes:
 def as_meta_writes(notification: Json) -> bytes:
     """The bytes that are signed: what is not ASCII is escaped, in lowercase, and so is every slash."""
     return json.dumps(notification, separators=(",", ":")).replace("/", "\\/").encode()
+
+
+def _happening(number: SimulatedNumber, *, is_status: bool) -> dict[Fault, SimulatedFault]:
+    """What goes wrong with this webhook; each is counted where it happens so many times alone."""
+    kinds = OF_ALL | OF_STATUSES if is_status else OF_ALL
+    return {kind: row for kind, row in faults.on(number).items() if kind in kinds and faults.happens(row)}
 
 
 def _notification(account: SimulatedAccount, changes: list[Json], **more: int) -> Json:

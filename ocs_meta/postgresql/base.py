@@ -1,10 +1,11 @@
 """The pool's connections, looked at before they are used, and given up where the server says nothing any more."""
 
 import select
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorWrapper
 from psycopg import OperationalError
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout
@@ -64,6 +65,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.pool.putconn(connection)
             connection = super().get_new_connection(conn_params)
         return connection
+
+    def planned_cursor(self) -> CursorWrapper:
+        """A cursor whose statements the server plans once and keeps, as the option `prepare_threshold` allows."""
+        wrapper, make = cast(Any, self), cast(Any, base.ServerBindingCursor)
+        wrapper.ensure_connection()
+        with wrapper.wrap_database_errors:
+            return cast(CursorWrapper, wrapper._prepare_cursor(make(wrapper.connection)))
 
 
 def _has_something_to_say(connection: psycopg.Connection[Any]) -> bool:

@@ -5,6 +5,7 @@ import responses
 from django.conf import LazySettings
 
 from channels_app import clock
+from channels_app.errors import AccessLost
 from channels_app.gateways import gateway_for, reader_for
 from channels_app.gateways.meta.gateway import MetaGateway, SimulatedGateway
 from channels_app.graph.signature import sign
@@ -39,6 +40,17 @@ def test_a_simulated_one_speaks_to_the_simulator_alone(provider: Provider, setti
     gateway = gateway_of(provider)
     assert isinstance(gateway, SimulatedGateway)
     assert gateway.credentials.base_url == settings.SIMULATOR_GRAPH_URL
+
+
+def test_where_the_simulator_is_off_it_says_so_and_calls_nobody(provider: Provider, settings: LazySettings) -> None:
+    provider.kind = SIMULATED
+    settings.SIMULATOR = False
+    gateway = gateway_of(provider)
+    for call in (gateway.probe, gateway.own_numbers, lambda: gateway.send(NUMBER, PERSON, TEXT, "m.1")):
+        with pytest.raises(AccessLost, match="The simulator is switched off"):
+            call()
+    (check,) = gateway.check("http://testserver/api/channels/meta/")
+    assert (check.status, "SIMULATOR=true" in check.fix) == ("error", True)
 
 
 @pytest.mark.parametrize(("changed_meanwhile", "is_remembered"), [(False, True), (True, False)])

@@ -1,9 +1,10 @@
 """Meta refuses, fails, or does not answer."""
 
+import pytest
 import requests
 import time_machine
 
-from channels_app import clock
+from channels_app import clock, pulses
 from channels_app.models import (
     Channel,
     Message,
@@ -12,6 +13,7 @@ from channels_app.models import (
 )
 from channels_app.outbound import release as outbound_release
 from tests.fixtures import (
+    PERSON,
     FakeGraph,
     Post,
     Work,
@@ -96,6 +98,32 @@ class TestTrouble:
             now.shift(10)
             work()
         assert graph.texts == ["Hello", "Hello"]
+
+    @pytest.mark.parametrize("sender", [PERSON, "15550200456"])
+    def test_a_lost_answer_is_sent_again_where_anybody_wrote_since(
+        self,
+        post: Post,
+        channel: Channel,
+        graph: FakeGraph,
+        work: Work,
+        sender: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(pulses, "WRITTEN_EVERY", 0.0)
+        graph.answers = [(200, requests.ReadTimeout())]
+        with time_machine.travel(clock.now(), tick=False) as now:
+            post(notification(change(text("Hello"))))
+            work()
+            now.shift(10)
+            post(notification(change(text("Anybody?", "wamid.2", sender=sender))))
+            work()
+            now.shift(49)
+            work()
+            assert graph.texts.count("Hello") == 1
+            now.shift(2)
+            work()
+        assert graph.texts.count("Hello") == 2
+        assert graph.texts.count("Anybody?") == 1
 
     def test_a_lost_answer_waits_where_the_webhook_may_be_deaf(
         self, post: Post, channel: Channel, graph: FakeGraph, work: Work

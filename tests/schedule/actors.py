@@ -1,7 +1,7 @@
 """Workers that stop before each step they take, and go on when, and as, the schedule says."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from itertools import count
@@ -12,7 +12,6 @@ from unittest.mock import patch
 from django.db import OperationalError, connection, connections
 
 from channels_app import mailboxes, pulses
-from channels_app.inbound import receiving
 from channels_app.models import known
 
 PATIENCE = 60.0
@@ -96,18 +95,17 @@ class Actor:
 
 
 class Process:
-    """What the workers of one process have in common: the leases they hold, and the desk they receive at."""
+    """What the workers of one process have in common: the leases they hold."""
 
     def __init__(self) -> None:
         self.leases = _Leases()
-        self.desk, self.line = threading.Lock(), threading.Lock()
 
 
 class _Leases(mailboxes._Leases):
     """Renewed when the schedule says so, not by a thread."""
 
-    def add(self, mailbox: mailboxes.Mailbox) -> None:
-        self._held[mailbox.token] = mailbox
+    def add(self, taken: Iterable[mailboxes.Mailbox]) -> None:
+        self._held |= {(mailbox.conversation_id, mailbox.token): mailbox for mailbox in taken}
 
 
 class _Own:
@@ -122,12 +120,6 @@ class _Own:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._mine(), name)
-
-    def __enter__(self) -> Any:
-        return self._mine().__enter__()
-
-    def __exit__(self, *exc: Any) -> Any:
-        return self._mine().__exit__(*exc)
 
 
 _here = threading.local()
@@ -203,8 +195,6 @@ def staged() -> Iterator[None]:
             patch.object(pulses, "WRITTEN_EVERY", 0.0),
             patch.object(mailboxes, "_leases", _Own("leases", _Leases())),
             patch.object(mailboxes, "RENEWED_EVERY", -1.0),
-            patch.object(receiving, "_at_the_desk", _Own("desk", threading.Lock())),
-            patch.object(receiving, "_next_in_line", _Own("line", threading.Lock())),
         ):
             yield
     finally:

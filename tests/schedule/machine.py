@@ -93,7 +93,7 @@ class Schedule(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(WORKERS), steps=st.integers(1, 12))
     def work(self, name: str, steps: int) -> None:
-        self._start(name, tasks.work)
+        self._start(name, _work)
         self._go(name, steps)
 
     @rule(steps=st.integers(1, 12))
@@ -169,7 +169,7 @@ class Schedule(RuleBasedStateMachine):
             if not self._is_open():
                 return
             self._sweep()
-            tasks.work()
+            _work()
             for taken in self.meta.taken:
                 for name in ("sent", "delivered"):
                     if (taken, name) not in self.reported:
@@ -240,3 +240,10 @@ class Schedule(RuleBasedStateMachine):
         self.travel.stop()
         for model in (Attempt, Message, Delivery, InboundEvent, Conversation, Participant, Pulse):
             model.objects.all().delete()
+
+
+def _work() -> None:
+    """What a crew does, by one hand: until nothing is left, or the database goes away."""
+    with tasks.interrupted_by_the_database():
+        while working.work_off():
+            pass

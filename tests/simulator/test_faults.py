@@ -119,6 +119,32 @@ class TestTheNextMessage:
         assert outcomes() == [Outcome.ACCEPTED]
         assert the_message().wamid == SimulatedMessage.objects.get(author=Author.NUMBER).wamid
 
+    def test_what_is_behind_it_says_what_it_waits_for(
+        self, click: Click, write: Click, work: Work, browser: Client, chat: SimulatedChat
+    ) -> None:
+        click(Fault.LOST_ANSWER)
+        click(Fault.STATUSES_LOST)
+        write("Hello")
+        assert working(work, lambda: Attempt.objects.filter(outcome=Outcome.UNKNOWN).exists())
+        write("Anybody?")
+        assert working(work, lambda: Message.objects.filter(text="Anybody?", direction="outbound").exists())
+        shown = panel_of(browser, chat)
+        assert "It waits its turn: “Hello” is before it." in shown
+        assert "a status may yet prove that it went" in shown
+
+    def test_a_lost_answer_is_made_good_within_a_minute_where_anybody_writes(
+        self, click: Click, write: Click, work: Work
+    ) -> None:
+        click(Fault.BROKEN_UNSAID)
+        write("Hello")
+        assert working(work, lambda: Attempt.objects.filter(outcome=Outcome.UNKNOWN).exists())
+        write("Anybody?")
+        assert working(work, lambda: Message.objects.filter(text="Anybody?", direction="outbound").exists())
+        assert said(Author.NUMBER) == []
+        with time_machine.travel(clock.now() + timedelta(seconds=61)):
+            assert working(work, lambda: said(Author.NUMBER) == ["Hello", "Anybody?"])
+            assert postman.rest(60)
+
     def test_a_lost_answer_without_statuses_waits(self, click: Click, write: Click, work: Work) -> None:
         click(Fault.LOST_ANSWER)
         click(Fault.STATUSES_LOST)
@@ -184,6 +210,39 @@ class TestTemplate:
         assert error_of(the_message())["code"] == code
         click("APPROVED")
         assert working(work, lambda: not Notice.objects.filter(closed_at=None).exists())
+
+
+class TestWebhooks:
+    @pytest.mark.parametrize(
+        ("fault", "arrival", "answer"),
+        [
+            (Fault.DUPLICATED, "was told twice. The product has it once: it is answered.", "Of the answer 6 webhooks"),
+            (
+                Fault.STATUSES_LOST,
+                "was told once. The product has it once",
+                "no webhook told. To the product it is taken",
+            ),
+        ],
+    )
+    def test_the_panel_says_what_became_of_them(
+        self, click: Click, write: Click, browser: Client, chat: SimulatedChat, work: Work, fault: Fault, arrival: str,
+        answer: str,
+    ) -> None:  # fmt: skip
+        click(fault)
+        write("Hello")
+        assert working(work, lambda: said(Author.NUMBER)) == ["Hello"]
+        assert postman.rest(60)
+        work()
+        shown = panel_of(browser, chat)
+        assert arrival in shown
+        assert answer in shown
+
+    def test_what_was_never_told_is_not_there(
+        self, click: Click, write: Click, browser: Client, chat: SimulatedChat
+    ) -> None:
+        click(Fault.DEAF)
+        write("Hello")
+        assert "was not told, and the product does not have it" in panel_of(browser, chat)
 
 
 class TestPanel:

@@ -26,6 +26,7 @@ from channels_app.simulator.models import (
     SimulatedTemplate,
 )
 from tests.fixtures import make_provider
+from tests.simulator.graph_calls import Graph
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -219,6 +220,19 @@ class TestAsking:
             accounts.add_number(account)
         found = client_of().phone_numbers(provider.waba_id)
         assert len({each.id for each in found}) == account.numbers.count() == 104
+
+    def test_two_teams_with_the_same_secrets_see_nothing_of_each_other(
+        self, graph: Graph, client_of: ClientOf, provider: Provider, other_team: Team
+    ) -> None:
+        other = make_provider(other_team, waba_id="sim-1", kind="simulated", app_secret="another")
+        other.access_token = provider.access_token
+        other.save()
+        for each in (provider, other):
+            (number, *_) = client_of(app_secret=each.app_secret).phone_numbers("sim-1")
+            owner = SimulatedNumber.objects.get(phone_number_id=number.id).account.team_id
+            assert owner == each.team_id
+        assert (graph.get("sim-1").code, graph.get("sim-1").status) == (190, 401)
+        assert "Several teams" in graph.get("sim-1").error["message"]
 
     def test_a_page_says_where_the_next_one_is(self, wired: LiveServer, provider: Provider) -> None:
         headers = {"Authorization": f"Bearer {provider.access_token}"}

@@ -1,5 +1,6 @@
 """Files: taken up if they are what they say, found by their id, fetched in time, and forgotten."""
 
+import struct
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,12 +15,14 @@ from channels_app.simulator.graph import media
 from channels_app.simulator.graph.media_types import OPUS
 from channels_app.simulator.models import SimulatedAccount, SimulatedChat, SimulatedMedia, SimulatedNumber
 from tests.fixtures import make_provider
+from tests.simulator.attachments import png
 from tests.simulator.graph_calls import Answer, Graph
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 100
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
+DEEP_PNG = png().replace(b"\x08\x02", b"\x10\x02", 1)
 VOICE = b"OggS\0\x02" + b"\0" * 22 + b"OpusHead\x01\x01" + b"x" * 100
 STEREO = VOICE.replace(b"OpusHead\x01\x01", b"OpusHead\x01\x02")
 WEBP = b"RIFF\0\0\0\0WEBPVP8 " + b"x" * 100
@@ -27,6 +30,13 @@ ANIMATED = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02" + b"x" * 100
 MP4 = b"\0\0\0\x18ftypmp42" + b"x" * 100
 MEGABYTE = 1024 * 1024
 MINUTES = 60.0
+
+
+def jpeg(*, bits: int, colours: int) -> bytes:
+    """The beginning of one, with a profile before what says how its pixels are stored."""
+    profile = b"\xff\xe2\xff\xff" + b"p" * 65533
+    frame = struct.pack(">BHHB", bits, 8, 8, colours) + b"\x01\x11\x00" * colours
+    return b"\xff\xd8" + profile + b"\xff\xc0" + struct.pack(">H", len(frame) + 2) + frame + b"\xff\xda"
 
 
 @pytest.fixture
@@ -60,6 +70,9 @@ def fetch(graph: Graph, url: str, **headers: str | None) -> requests.Response:
         (b"%PDF-1.7 " + b"x" * 100, "application/pdf"),
         ("Grüße".encode(), "text/plain"),
         (JPEG.ljust(5 * MEGABYTE), "image/jpeg"),
+        (jpeg(bits=8, colours=3), "image/jpeg"),
+        (jpeg(bits=8, colours=1), "image/jpeg"),
+        (png(), "image/png"),
         (WEBP.ljust(100 * 1024), "image/webp"),
         (ANIMATED.ljust(500 * 1024), "image/webp"),
     ],
@@ -80,6 +93,9 @@ def test_a_file_goes_up_and_comes_down_as_it_was(
     ("content", "mime_type", "code"),
     [
         (PNG, "image/jpeg", 131053),
+        (DEEP_PNG, "image/png", 131053),
+        (jpeg(bits=8, colours=4), "image/jpeg", 131053),
+        (jpeg(bits=12, colours=3), "image/jpeg", 131053),
         (JPEG, "image/gif", 131053),
         (JPEG, "application/zip", 131053),
         (VOICE, "audio/ogg", 131053),

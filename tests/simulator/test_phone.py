@@ -140,6 +140,21 @@ class TestPeople:
         browser.post(f"/simulator/{number.phone_number_id}/", {"name": "Sipho"})
         assert SimulatedPerson.objects.get(name="Sipho").digits != thandi.digits
 
+    def test_whoever_was_known_by_their_number_alone_gets_the_name(
+        self, browser: Client, number: SimulatedNumber
+    ) -> None:
+        people.reach(number.account.team_id, "27825550100")
+        browser.post(f"/simulator/{number.phone_number_id}/", {"name": "Sipho", "phone_number": "+27 82 555 0100"})
+        assert SimulatedPerson.objects.get(digits="27825550100").name == "Sipho"
+
+    def test_a_number_that_somebody_has_stays_theirs(
+        self, browser: Client, number: SimulatedNumber, thandi: SimulatedPerson
+    ) -> None:
+        typed = {"name": "Sipho", "phone_number": f"+{thandi.digits}"}
+        answer = browser.post(f"/simulator/{number.phone_number_id}/", typed, follow=True)
+        assert "is the number of Thandi already" in answer.content.decode()
+        assert not SimulatedPerson.objects.filter(name="Sipho").exists()
+
     @pytest.mark.parametrize(
         ("typed", "complaint"),
         [

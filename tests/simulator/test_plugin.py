@@ -10,13 +10,14 @@ from django.core.files.base import ContentFile
 from channels_app import clock
 from channels_app.bots.contract import Answer, Reply, Said, Turn
 from channels_app.graph.client import GraphClient
-from channels_app.models import Channel
+from channels_app.graph.errors import Refused
+from channels_app.models import Channel, Message
 from channels_app.simulator import callbacks
 from channels_app.simulator.graph import handshakes, media, media_types
 from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.phone import filing, opus
 from channels_app.simulator.phone.telling import NotSent
-from channels_app.simulator.rehearsal import stages
+from channels_app.simulator.rehearsal import ground, stages
 from channels_app.simulator.rehearsal.meta import Meta
 from channels_app.simulator.rehearsal.wire import Exchange
 from tests.simulator.attachments import MP4, PDF, WEBP, png, webm
@@ -84,6 +85,17 @@ class TestTalking:
         sipho = meta.person("Sipho")
         sipho.writes("Hi")
         assert [sipho.hears("Hello Sipho").type, sipho.hears("How are you?").type] == ["text", "text"]
+
+    def test_what_is_looked_at_is_there_whoever_waited_for_it(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        thandi.writes("One")
+        assert [bubble.text for bubble in thandi.heard] == ["One"]
+        thandi.writes("Two")
+        assert [message.status for message in meta.messages] == ["read", "read"]
+        thandi.writes("Three")
+        assert [call.body["text"]["body"] for call in meta.sent if "text" in call.body] == ["One", "Two", "Three"]
+        thandi.writes("Four")
+        assert len(meta.webhooks) == 16
 
     def test_people_do_not_hear_what_others_are_told(self, meta: Meta) -> None:
         thandi, sipho = meta.person("Thandi"), meta.person("Sipho")
@@ -293,6 +305,29 @@ class TestMishaps:
                 thandi.hears(words)
         assert [call.status for call in meta.sent if "type" in call.body] == [None, None, 200]
 
+    @pytest.mark.parametrize(("kind", "posted"), [("duplicated", 9), ("deaf", 4), ("statuses_lost", 7)])
+    def test_what_goes_wrong_with_webhooks_does_as_often_as_is_wished(self, meta: Meta, kind: str, posted: int) -> None:
+        """Of each message the webhook is told once, and of each answer three times: sent, delivered, read."""
+        thandi = meta.person("Thandi")
+        with meta.fault(kind, times=1):
+            thandi.writes("One")
+            thandi.writes("Two")
+        assert len(meta.webhooks) == posted
+
+    def test_a_token_is_no_good_as_often_as_is_wished(self, meta: Meta, client: GraphClient) -> None:
+        meta.begin("token_expired", times=2)
+        for _ in range(2):
+            with pytest.raises(Refused, match="190/463"):
+                client.waba(ground.WABA_ID)
+        assert client.waba(ground.WABA_ID).id == ground.WABA_ID
+
+    def test_once_hours_have_passed_what_was_held_is_there(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        with meta.fault("token_expired"):
+            thandi.writes("Hello")
+        meta.hours_pass(1)
+        assert Message.objects.get(direction="outbound").status == "read"
+
     def test_a_callback_shakes_hands_without_a_network(self, meta: Meta, settings: Any) -> None:
         provider = meta.channel.provider
         handshakes.shake(callbacks.own_address(), provider.verify_token)
@@ -360,6 +395,15 @@ class TestComplaints:
         with pytest.raises(AssertionError, match="heard nothing") as caught:
             thandi.hears("Hello")
         assert isinstance(caught.value.__cause__, KeyError)
+
+    @pytest.mark.parametrize("said", [None, 5, ["Hello"]])
+    def test_say_what_a_bot_may_answer_with(self, meta: Meta, said: Any) -> None:
+        meta.answer_with(lambda turn: said)
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        with pytest.raises(AssertionError, match="heard nothing") as caught:
+            thandi.hears("Hello")
+        assert str(caught.value.__cause__).startswith("A bot answers with a text, a Reply or an Answer, and not with")
 
     def test_say_that_nothing_can_be_tapped(self, meta: Meta) -> None:
         with pytest.raises(AssertionError, match="no message on the phone has such a button"):

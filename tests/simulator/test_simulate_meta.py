@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 import requests
@@ -55,6 +56,9 @@ class Alone:
     def end(self) -> int:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(ENDS_WITHIN)
+
+
+BODY = {"type": "BODY", "text": "There is news about what you asked for on Tuesday."}
 
 
 @contextmanager
@@ -136,6 +140,26 @@ class TestAlone:
         assert all(is_signed(body, signature, [secret]) for body, signature in bot.told)
         assert f'"id":"{waba_id}"'.encode() in bot.told[0][0]
         assert "Traceback" not in alone.said
+
+    def test_its_ids_are_digits_as_metas_are(self, tmp_path: Path, bot: Bot) -> None:
+        with standing_alone(tmp_path, bot.url) as alone:
+            waba_id, headers = alone.told("Account (WABA)"), {"Authorization": f"Bearer {alone.told('Access token')}"}
+            token = alone.told("Access token")
+            new: Any = {"name": "news", "language": "en", "category": "UTILITY", "components": [BODY]}
+            url = f"{alone.url}/v25.0"
+            number = requests.get(f"{url}/{waba_id}/phone_numbers", headers=headers, timeout=30).json()["data"][0]["id"]
+            sound = {"file": ("a.pdf", b"%PDF-", "application/pdf")}
+            form = {"messaging_product": "whatsapp", "type": "application/pdf"}
+            answers = [
+                requests.post(f"{url}/{waba_id}/message_templates", json=new, headers=headers, timeout=30),
+                requests.get(f"{url}/{waba_id}/message_templates?fields=id,health_status", headers=headers, timeout=30),
+                requests.get(f"{url}/{waba_id}?fields=id,owner_business_info", headers=headers, timeout=30),
+                requests.get(f"{url}/{number}?fields=id,health_status", headers=headers, timeout=30),
+                requests.get(f"{url}/debug_token?input_token={token}", headers=headers, timeout=30),
+                requests.post(f"{url}/{number}/media", data=form, files=sound, headers=headers, timeout=30),
+            ]
+        assert [answer.status_code for answer in answers] == [200] * 6
+        assert [answer.text for answer in answers if "sim-" in answer.text] == []
 
     def test_what_is_typed_on_its_phone_reaches_the_bot(self, tmp_path: Path, bot: Bot) -> None:
         with standing_alone(tmp_path, bot.url) as alone, requests.Session() as browser:

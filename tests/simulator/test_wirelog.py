@@ -1,21 +1,26 @@
 """The wire log: all that passed, both ways, and no secret in it."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 import requests
 from django.core import serializers
+from django.core.files.base import ContentFile
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from channels_app.graph.signature import appsecret_proof
 from channels_app.models import Channel, Message, Provider, Status, Team, User
-from channels_app.simulator import faults, wirelog
+from channels_app.simulator import accounts, callbacks, faults, wirelog
+from channels_app.simulator.accounts import app_id_of
+from channels_app.simulator.graph import media, subscribing
 from channels_app.simulator.models import Fault, SimulatedChat, SimulatedExchange, SimulatedMessage, Wire
 from channels_app.simulator.phone import acting
 from channels_app.simulator.postman import postman
+from tests.fixtures import make_provider
 from tests.simulator.test_phone import page_of
 from tests.simulator.test_whole_way import Work, working
 
@@ -77,6 +82,67 @@ def test_a_call_with_a_bad_token_is_kept_and_the_token_is_not(
     row = SimulatedExchange.objects.get()
     assert (row.status, row.number_id, row.team_id) == (401, chat.number_id, provider.team_id)
     assert "mistyped" not in all_that_is_kept()
+
+
+def test_calls_that_nobody_was_let_in_for_are_in_the_log_of_whom_they_name(
+    wired: LiveServer, chat: SimulatedChat, provider: Provider
+) -> None:
+    template = chat.number.account.templates.first()
+    assert template
+    for node in ("sim-1", "sim-1/phone_numbers", template.template_id):
+        url = f"{wired.url}/simulator/graph/v25.0/{node}"
+        assert requests.get(url, headers={"Authorization": "Bearer mistyped"}, timeout=30).status_code == 401
+    assert [row.team_id for row in SimulatedExchange.objects.all()] == [provider.team_id] * 3
+    assert "mistyped" not in all_that_is_kept()
+
+
+def test_calls_about_a_token_an_app_or_nothing_that_is_there_are_in_the_log_of_whose_token_it_is(
+    wired: LiveServer, chat: SimulatedChat, provider: Provider, other_team: Team
+) -> None:
+    accounts.account_of(make_provider(other_team, waba_id="sim-2", kind="simulated", app_secret="another"))
+    base, app_id = f"{wired.url}/simulator/graph/v25.0", app_id_of(provider)
+    app = {"Authorization": f"Bearer {app_id}|{provider.app_secret}"}
+    holder = {"Authorization": f"Bearer {provider.access_token}"}
+    asked = {"callback_url": callbacks.own_address(), "verify_token": "another", "fields": "messages"}
+    answers = [
+        requests.get(f"{base}/debug_token", params={"input_token": provider.access_token}, headers=app, timeout=30),
+        requests.get(f"{base}/{app_id}/subscriptions", headers=app, timeout=30),
+        requests.get(f"{base}/sim-404", headers=holder, timeout=30),
+        requests.post(f"{base}/{app_id}/subscriptions", json={"object": subscribing.OBJECT, **asked}, headers=app,
+                      timeout=30),
+    ]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [200, 200, 400, 400]
+    rows = SimulatedExchange.objects.order_by("id")
+    assert {row.team_id for row in rows} == {provider.team_id}
+    assert [(row.wire, row.method, row.status) for row in rows] == [
+        ("graph", "GET", 200), ("graph", "GET", 200), ("graph", "GET", 400), ("webhook", "GET", 403),
+        ("graph", "POST", 400),
+    ]  # fmt: skip
+    assert not [secret for secret in secrets_of(provider) if secret in all_that_is_kept()]
+
+
+def test_a_call_without_any_right_is_told_where_only_one_team_can_be_meant(
+    wired: LiveServer, chat: SimulatedChat, provider: Provider, other_team: Team
+) -> None:
+    url = f"{wired.url}/simulator/graph/v25.0/sim-404"
+    assert requests.get(url, headers={"Authorization": "Bearer mistyped"}, timeout=30).status_code == 401
+    assert SimulatedExchange.objects.get().team_id == provider.team_id
+    accounts.account_of(make_provider(other_team, waba_id="sim-2", kind="simulated"))
+    requests.get(url, headers={"Authorization": "Bearer mistyped"}, timeout=30)
+    assert SimulatedExchange.objects.count() == 1
+
+
+def test_downloads_are_in_it_and_those_that_are_refused(
+    wired: LiveServer, chat: SimulatedChat, provider: Provider
+) -> None:
+    kept = media.keep(chat.number, ContentFile(b"%PDF-"), "application/pdf", "a.pdf", timedelta(days=1))
+    link = media.link(kept)
+    for headers, status in (({"Authorization": f"Bearer {provider.access_token}"}, 200), ({}, 401)):
+        assert requests.get(link, headers=headers, timeout=30).status_code == status
+    refused, fetched = SimulatedExchange.objects.all()
+    assert (fetched.status, fetched.remark, fetched.number_id) == (200, "A file of 5 bytes.", chat.number_id)
+    assert (refused.status, refused.number_id) == (401, chat.number_id)
+    assert kept.media_id in fetched.query["mid"]
 
 
 def test_an_answer_that_was_lost_is_remarked(

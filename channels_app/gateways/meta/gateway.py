@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 from django.conf import settings
 
-from channels_app.errors import GiveUp, Problem
+from channels_app.errors import AccessLost, GiveUp, Problem
 from channels_app.gateways.base import ApprovedTemplate, Check, OwnNumber, Sent
 from channels_app.gateways.meta import checkup
 from channels_app.gateways.meta.credentials import Credentials
@@ -34,6 +34,13 @@ NOBODY = Problem(
     title="There is nobody to send this to.",
     detail="The participant has neither a phone number nor a user id.",
     advice="Write to the person's number.",
+)
+
+OFF = Problem(
+    code=0,
+    title="The simulator is switched off.",
+    detail="Providers of the type simulated reach nobody here.",
+    advice="Set SIMULATOR=true, or give the channel a provider of another type.",
 )
 
 
@@ -165,6 +172,16 @@ class SimulatedGateway(MetaGateway):
     @classmethod
     def base_url(cls) -> str:
         return str(settings.SIMULATOR_GRAPH_URL)
+
+    def check(self, webhook_url: str) -> list[Check]:
+        if settings.SIMULATOR:
+            return super().check(webhook_url)
+        return [Check(name="Simulator", status="error", detail=OFF.detail, fix=OFF.advice)]
+
+    def _call(self, question: Callable[[GraphClient], T]) -> T:
+        if not settings.SIMULATOR:
+            raise AccessLost(OFF)
+        return super()._call(question)
 
 
 def _user(person: Address) -> dict[str, str]:

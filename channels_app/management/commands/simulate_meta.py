@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from channels_app.gateways.meta import numbers
 from channels_app.management import alone, readiness, single
-from channels_app.models import SIMULATED, Channel
+from channels_app.models import SIMULATED, Channel, Provider
 from channels_app.simulator.graph import handshakes
 from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.postman import postman
@@ -111,13 +111,13 @@ class Command(BaseCommand):
             f"  Verify token     {provider.verify_token}\n"
             f"  Numbers          {listed.strip()}\n"
         )
-        self.stdout.write(f"  {_greeting(webhook, provider.verify_token)}\n  Ctrl-C ends it; the next start goes on.\n")
+        self.stdout.write(f"  {_greeting(webhook, provider)}\n  Ctrl-C ends it; the next start goes on.\n")
         self.stdout.flush()
 
 
-def _greeting(webhook: str, verify_token: str) -> str:
+def _greeting(webhook: str, provider: Provider) -> str:
     try:
-        handshakes.shake(webhook, verify_token)
+        handshakes.shake(webhook, provider.verify_token, provider.team_id)
     except Refusal as refusal:
         return f"The webhook does not shake hands yet: {refusal.message.partition(': ')[2]}"
     return "The webhook has shaken hands."

@@ -11,11 +11,13 @@ from celery.signals import worker_shutting_down
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from channels_app import mailboxes, patience, ward, watch, working
+from channels_app import mailboxes, patience, tasks, ward, watch, working
 from channels_app.inbound import receiving
 from channels_app.management import readiness
 
 LONGEST_STATEMENT = 60.0  # seconds
+TASKS_AT_ONCE = 8
+"""Periodic tasks and statuses; the mailboxes are worked on by the crew that a bell calls."""
 STOP_WITHIN = 25  # seconds; who watches over us waits for 30
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,7 @@ class Command(BaseCommand):
         worker_shutting_down.connect(_end_in_time)
         worker = current_app.Worker(
             pool="threads",
-            concurrency=settings.WORKER_THREADS,
+            concurrency=TASKS_AT_ONCE,
             loglevel=settings.LOG_LEVEL,
             quiet=True,
             without_gossip=True,
@@ -44,6 +46,7 @@ class Command(BaseCommand):
         watch.keep(_too_many_hang)
         log.info("worker starts with %s threads", settings.WORKER_THREADS)
         worker.start()
+        tasks.crew.finish()
         sys.exit(worker.exitcode)
 
 

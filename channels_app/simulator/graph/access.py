@@ -3,11 +3,14 @@
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest
 
 from channels_app import clock
 from channels_app.graph.signature import appsecret_proof
 from channels_app.models import SIMULATED, Provider
-from channels_app.simulator import accounts
+from channels_app.simulator import accounts, faults
 from channels_app.simulator.accounts import app_id_of
 from channels_app.simulator.graph import refusals
 from channels_app.simulator.models import SimulatedAccount, SimulatedMedia, SimulatedNumber, SimulatedTemplate
@@ -19,6 +22,13 @@ class Credentials:
 
     token: str
     proof: str | None
+
+
+def credentials_of(request: HttpRequest) -> Credentials:
+    """What `request` brings along, in its header or in its query."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    in_header = token.strip() if scheme.lower() in ("bearer", "oauth") else ""
+    return Credentials(token=in_header or request.GET.get("access_token", ""), proof=request.GET.get("appsecret_proof"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +72,15 @@ def admit(credentials: Credentials, method: str, node: str) -> Caller:
     return Caller(provider=provider, account=account, number=number, template=template, media=media)
 
 
-def owner(credentials: Credentials) -> Provider:
-    """The provider whose token this is, whatever the call is about. Raises `Refusal`."""
+def owner(credentials: Credentials, team_id: UUID | None = None) -> Provider:
+    """The provider whose token this is, whatever the call is about; of this team alone, if one is named.
+
+    Raises `Refusal`.
+    """
     if not credentials.token:
         raise refusals.no_token()
-    found = _vouched_for(credentials, Provider.objects.filter(kind=SIMULATED, deleted_at=None))
+    alive = Provider.objects.filter(kind=SIMULATED, deleted_at=None)
+    found = _vouched_for(credentials, alive.filter(team=team_id) if team_id else alive)
     if found is None:
         raise refusals.bad_token()
     return found
@@ -78,10 +92,12 @@ def admit_app(credentials: Credentials) -> Provider:
     if not bar:
         return owner(credentials)
     every: Iterable[Provider] = Provider.objects.filter(kind=SIMULATED, deleted_at=None)
-    for provider in every:
-        if app_id_of(provider) == app_id and _same(provider.app_secret, secret):
-            return provider
-    raise refusals.bad_token()
+    found = _of_one_team(
+        [provider for provider in every if app_id_of(provider) == app_id and _same(provider.app_secret, secret)]
+    )
+    if found is None:
+        raise refusals.bad_token()
+    return found
 
 
 def _number(node: str) -> SimulatedNumber | None:
@@ -100,21 +116,27 @@ def _media(node: str) -> SimulatedMedia | None:
 
 def _require_peace(account: SimulatedAccount, credentials: Credentials) -> None:
     """What a team can have go wrong with its own token, on purpose."""
-    if account.token_trouble is not None:
-        raise refusals.bad_token(account.token_trouble)
+    if (trouble := faults.trouble_of(account)) is not None:
+        raise refusals.bad_token(trouble)
     if account.requires_proof and credentials.proof is None:
         raise refusals.no_proof()
 
 
 def _vouched_for(credentials: Credentials, providers: Iterable[Provider]) -> Provider | None:
-    """The first of `providers` with this token, and whose app secret made the proof, where there is one."""
+    """The one of `providers` with this token, and whose app secret made the proof, where there is one."""
     holders = [provider for provider in providers if _same(provider.access_token, credentials.token)]
-    if credentials.proof is None or not holders:
-        return holders[0] if holders else None
-    for provider in holders:
-        if _same(appsecret_proof(provider.access_token, provider.app_secret), credentials.proof):
-            return provider
-    raise refusals.bad_proof()
+    if holders and (proof := credentials.proof) is not None:
+        holders = [each for each in holders if _same(appsecret_proof(each.access_token, each.app_secret), proof)]
+        if not holders:
+            raise refusals.bad_proof()
+    return _of_one_team(holders)
+
+
+def _of_one_team(providers: list[Provider]) -> Provider | None:
+    """The first of them. Raises `Refusal` where several teams have the same secrets: none sees what is another's."""
+    if len({provider.team_id for provider in providers}) > 1:
+        raise refusals.shared_token()
+    return providers[0] if providers else None
 
 
 def _same(ours: str, theirs: str) -> bool:

@@ -6,6 +6,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/suppor
 from collections.abc import Mapping
 from typing import Any
 
+from channels_app.simulator import accounts
 from channels_app.simulator.models import SimulatedAccount, SimulatedNumber, SimulatedTemplate
 
 AVAILABLE, LIMITED, BLOCKED = "AVAILABLE", "LIMITED", "BLOCKED"
@@ -38,7 +39,7 @@ def of_template(template: SimulatedTemplate, app_id: str) -> Json:
 
 
 def business_of(account: SimulatedAccount) -> str:
-    return f"sim-business-{account.team_id.hex[-12:]}"
+    return accounts.id_of(str(int(account.team_id.hex[-12:], 16)))
 
 
 def _above(account: SimulatedAccount, app_id: str) -> list[Json]:

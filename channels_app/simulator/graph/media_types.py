@@ -7,8 +7,11 @@ from collections.abc import Mapping
 
 MEGABYTE = 1024 * 1024
 STICKER, ANIMATED_STICKER = 100 * 1024, 500 * 1024
-HEAD = 4096
-"""So many bytes show what a file is."""
+HEAD = 256 * 1024
+"""So many bytes show what a file is: in a JPEG its colours may stand behind a thumbnail and a profile."""
+MARKER = 0xFF
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""https://www.w3.org/Graphics/JPEG/itu-t81.pdf, table B.1"""
 OPUS = "audio/ogg; codecs=opus"
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _ZIPPED = (f"{_OFFICE}.wordprocessingml.document", f"{_OFFICE}.spreadsheetml.sheet")
@@ -70,8 +73,9 @@ def complaint(mime_type: str, head: bytes) -> str:
         return _opus_complaint(head)
     if mime_type == "text/plain":
         return "" if b"\0" not in head else _mismatch(mime_type)
-    fits = any(head[at:].startswith(sign) for at, sign in SIGNS[mime_type])
-    return "" if fits else _mismatch(mime_type)
+    if not any(head[at:].startswith(sign) for at, sign in SIGNS[mime_type]):
+        return _mismatch(mime_type)
+    return "Images must have 8 bits and be RGB or RGBA." if _has_odd_colours(mime_type, head) else ""
 
 
 def _opus_complaint(head: bytes) -> str:
@@ -79,6 +83,29 @@ def _opus_complaint(head: bytes) -> str:
     if not head.startswith(b"OggS") or at < 0:
         return "The file is no Ogg file with the Opus codec."
     return "" if head[at + 9 : at + 10] == b"\x01" else "Audio of the Opus codec must have one channel."
+
+
+def _has_odd_colours(mime_type: str, head: bytes) -> bool:
+    """Other than 8 bits for each colour, or CMYK."""
+    match mime_type:
+        case "image/png":
+            return head[12:16] == b"IHDR" and head[24:25] == b"\x10"
+        case "image/jpeg":
+            frame = _frame_of(head)
+            return len(frame) > 5 and (frame[0] != 8 or frame[5] > 3)
+        case _:
+            return False
+
+
+def _frame_of(jpeg: bytes) -> bytes:
+    """What says how the pixels of a JPEG are stored; nothing where that comes later: bits, height, width, colours."""
+    at = 2
+    while at + 4 <= len(jpeg) and jpeg[at] == MARKER:
+        kind, size = jpeg[at + 1], int.from_bytes(jpeg[at + 2 : at + 4])
+        if kind in FRAMES:
+            return jpeg[at + 4 : at + 2 + size]
+        at += 2 + max(size, 2)
+    return b""
 
 
 def _is_animated(head: bytes) -> bool:

@@ -1,29 +1,33 @@
 """What passed at Graph's door, for the wire log."""
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.core.exceptions import RequestDataTooBig
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
 from django.http.response import HttpResponseBase
 
 from channels_app.simulator import wirelog
-from channels_app.simulator.graph.access import Caller
-from channels_app.simulator.models import Fault, SimulatedFault, SimulatedNumber, Wire
+from channels_app.simulator.graph import access
+from channels_app.simulator.graph.refusals import Refusal
+from channels_app.simulator.models import Fault, SimulatedAccount, SimulatedFault, SimulatedNumber, Wire
 
 MULTIPART = "multipart/form-data"
 
 
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom a call concerns: a team and, where it is about one, a number."""
+
+    team_id: UUID
+    number: SimulatedNumber | None = None
+
+
 def note(
-    request: HttpRequest, caller: Caller | None, answer: HttpResponseBase, fault: SimulatedFault | None, seconds: float
+    request: HttpRequest, answer: HttpResponseBase, fault: SimulatedFault | None, seconds: float, party: Party | None
 ) -> None:
-    """Keep a call and its answer, where it is known whom they concern; `fault` is what happened to the answer."""
-    if not wirelog.is_kept():
-        return
-    if caller is not None:
-        team_id, number = caller.account.team_id, caller.number
-    else:
-        number = _number_named(request)
-        if number is None:
-            return
-        team_id = number.account.team_id
+    """Keep a call and its answer; `fault` is what happened to that. Without `party` nobody was let in."""
     exchange = wirelog.Exchange(
         wire=Wire.GRAPH,
         method=request.method or "",
@@ -33,16 +37,39 @@ def note(
         sent=_sent(request),
         status=answer.status_code,
         received=content_of(answer),
-        remark=_remark(fault),
+        remark=_remark(answer, fault),
         seconds=seconds,
     )
-    wirelog.note(team_id, number, exchange)
+    party = party or _named(request) or _holder(request) or _alone()
+    if party is not None:
+        wirelog.note(party.team_id, party.number, exchange)
 
 
-def _number_named(request: HttpRequest) -> SimulatedNumber | None:
-    """The number that the path speaks of, where the caller could not be told."""
-    named = SimulatedNumber.objects.filter(phone_number_id__in=request.path.replace("\0", "").split("/"))
-    return named.select_related("account").first()
+def _named(request: HttpRequest) -> Party | None:
+    """Whose number, file, template or account is named by a call that nobody was let in for, if it is one team's."""
+    path = request.path.replace("\0", "").split("/")
+    names = [name for name in (*path, request.GET.get("mid", "").replace("\0", "")) if name]
+    numbers = SimulatedNumber.objects.select_related("account")
+    number = numbers.filter(Q(phone_number_id__in=names) | Q(media__media_id__in=names)).first()
+    if number is not None:
+        return Party(number.account.team_id, number)
+    accounts = SimulatedAccount.objects.filter(Q(waba_id__in=names) | Q(templates__template_id__in=names))
+    teams = list(accounts.order_by().values_list("team", flat=True).distinct()[:2])
+    return Party(teams[0]) if len(teams) == 1 else None
+
+
+def _holder(request: HttpRequest) -> Party | None:
+    """Whose token a call brings that is about nothing of theirs: about a token, an app, or what is not there."""
+    try:
+        return Party(access.admit_app(access.credentials_of(request)).team_id)
+    except Refusal:
+        return None
+
+
+def _alone() -> Party | None:
+    """Whoever has simulated accounts, where that is one team: nobody else can have been meant."""
+    teams = list(SimulatedAccount.objects.order_by().values_list("team", flat=True).distinct()[:2])
+    return Party(teams[0]) if len(teams) == 1 else None
 
 
 def content_of(answer: HttpResponseBase) -> bytes:
@@ -50,9 +77,9 @@ def content_of(answer: HttpResponseBase) -> bytes:
     return answer.content if isinstance(answer, HttpResponse) else b""
 
 
-def _remark(fault: SimulatedFault | None) -> str:
+def _remark(answer: HttpResponseBase, fault: SimulatedFault | None) -> str:
     if fault is None:
-        return ""
+        return f"A file of {answer.headers.get('Content-Length', 'some')} bytes." if answer.streaming else ""
     lost = fault.kind == Fault.LOST_ANSWER
     return "The connection was cut before the answer was there." if lost else f"Answered {fault.seconds:g} s late."
 

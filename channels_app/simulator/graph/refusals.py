@@ -73,6 +73,11 @@ def bad_token(subcode: int | None = None) -> Refusal:
     return Refusal(190, f"Error validating access token: {trouble}", subcode=subcode, status=UNAUTHORIZED)
 
 
+def shared_token() -> Refusal:
+    words = "Several teams have this account with this token. Give each a token of its own."
+    return Refusal(190, f"Error validating access token: {words}", status=UNAUTHORIZED)
+
+
 def app_token_wanted() -> Refusal:
     return Refusal(15, "(#15) This method must be called with an app access_token.")
 

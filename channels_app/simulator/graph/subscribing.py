@@ -5,6 +5,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -34,7 +35,7 @@ def subscribed_apps(call: Call) -> Json:
 
 def subscribe(call: Call) -> Json:
     """Webhooks of the account are sent to our app, and to another address than the app's where one is named."""
-    override = _override(call.body)
+    override = _override(call.body, call.account.team_id)
     _of(call.account).update(is_subscribed=True, override_callback=override)
     return {"success": True}
 
@@ -48,7 +49,9 @@ def override_number(number: SimulatedNumber, wanted: object) -> None:
     """Set or, with an empty address, clear where the webhooks of `number` go. Raises `Refusal`."""
     if not isinstance(wanted, dict):
         raise refusals.wrong("webhook_configuration", "a JSON object.")
-    SimulatedNumber.objects.filter(pk=number.pk).update(override_callback=_override(wanted))
+    SimulatedNumber.objects.filter(pk=number.pk).update(
+        override_callback=_override(wanted, number.account.team_id, number)
+    )
 
 
 def subscriptions(credentials: Credentials, app_id: str) -> Json:
@@ -71,7 +74,7 @@ def subscribe_app(credentials: Credentials, app_id: str, body: Json) -> Json:
             raise refusals.missing(parameter)
     if len(address) > APP_URL_LIMIT:
         raise refusals.too_long("callback_url", APP_URL_LIMIT)
-    handshakes.shake(address, token)
+    handshakes.shake(address, token, provider.team_id)
     SimulatedSubscription.objects.update_or_create(
         team_id=provider.team_id,
         app_id=app_id,
@@ -103,7 +106,7 @@ def _fields(value: object) -> list[str]:
     return [str(name).strip()[:80] for name in names if str(name).strip()][:100]
 
 
-def _override(body: Json) -> str:
+def _override(body: Json, team_id: UUID, number: SimulatedNumber | None = None) -> str:
     address, token = str(body.get("override_callback_uri") or ""), str(body.get("verify_token") or "")
     if not address:
         return ""
@@ -111,7 +114,7 @@ def _override(body: Json) -> str:
         raise refusals.missing("verify_token")
     if len(address) > URL_LIMIT:
         raise refusals.too_long("override_callback_uri", URL_LIMIT)
-    handshakes.shake(address, token)
+    handshakes.shake(address, token, team_id, number)
     return address
 
 

@@ -130,7 +130,7 @@ def _language(body: Json) -> str:
     language = wire.text(body.get("language"))
     if not language:
         raise refusals.missing("language")
-    if not rules.LANGUAGE.fullmatch(language):
+    if language not in rules.LANGUAGES:
         raise refusals.wrong("language", "the code of a supported language.")
     return language
 

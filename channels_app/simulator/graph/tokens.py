@@ -27,7 +27,7 @@ def debug(credentials: Credentials, asked: str) -> Json:
     if "|" not in credentials.token and (trouble := _trouble(asking)) is not None:
         raise refusals.bad_token(trouble)
     try:
-        provider = access.owner(Credentials(token=asked, proof=None))
+        provider = access.owner(Credentials(token=asked, proof=None), asking.team_id)
     except Refusal as refusal:
         return _invalid(app_id, refusal)
     trouble = _trouble(provider)
@@ -51,7 +51,7 @@ def _valid(provider: Provider) -> Json:
             "issued_at": int(provider.created_at.timestamp()),
             "scopes": list(SCOPES),
             "granular_scopes": granted,
-            "user_id": f"sim-user-{provider.pk.hex[-8:]}",
+            "user_id": accounts.id_of(str(int(provider.pk.hex[-12:], 16))),
         }
     }
 

@@ -14,16 +14,17 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, RawPostDataException, StreamingHttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 
+from channels_app.models import Provider
 from channels_app.models.holding import let_go
-from channels_app.simulator import faults
+from channels_app.simulator import faults, wirelog
 from channels_app.simulator.graph import noting
 from channels_app.simulator.graph.access import Caller
 from channels_app.simulator.graph.refusals import BAD_REQUEST, Refusal
 from channels_app.simulator.graph.usage import HEADER, UNLIMITED_EDGES, usage
-from channels_app.simulator.models import Fault, SimulatedFault
+from channels_app.simulator.models import Fault, SimulatedFault, SimulatedNumber
 
 SERVER_ERROR, BAD_GATEWAY, TOO_MANY_REQUESTS = 500, 502, 429
-CALLER, MANAGED = "simulator.caller", "simulator.managed"
+CALLER, PARTY, MANAGED = "simulator.caller", "simulator.party", "simulator.managed"
 PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 WORDS: Mapping[Fault, tuple[int, str, str, int]] = {
     Fault.UNREGISTERED: (133010, "Phone number not registered", "Register the phone number first.", BAD_REQUEST),
@@ -106,15 +107,22 @@ def guarded(door: Door) -> Door:
             answer = HttpResponse(said.page, status=said.status, content_type="text/html")
         _tell_usage(request, answer)
         fault = _after(request, answer)
-        noting.note(request, _caller(request), answer, fault, time.monotonic() - began)
+        if wirelog.is_kept():
+            noting.note(request, answer, fault, time.monotonic() - began, request.META.get(PARTY))
         return _spoilt(request, answer, fault) if fault else answer
 
     return guard
 
 
+def heard(request: HttpRequest, provider: Provider, number: SimulatedNumber | None = None) -> None:
+    """Whose call it is, and about which number: it comes into the wire log of their team."""
+    request.META[PARTY] = noting.Party(provider.team_id, number)
+
+
 def before(request: HttpRequest, caller: Caller, edge: str) -> None:
     """Whatever is to go wrong before anything is taken. Raises `Refusal`, or `NotGraph` where Graph is not asked."""
     request.META[CALLER] = caller
+    heard(request, caller.provider, caller.number)
     if edge not in UNLIMITED_EDGES and caller.media is None:
         refused_as = _limit_of_management(caller)
         request.META[MANAGED] = refused_as == Fault.MANAGEMENT_TOO_FAST
@@ -133,8 +141,9 @@ def before(request: HttpRequest, caller: Caller, edge: str) -> None:
 
 def _limit_of_management(caller: Caller) -> Fault | None:
     """With what one more management call is refused, if it is."""
-    on = next((kind for kind in faults.of_account(caller.account) if kind in OF_MANAGEMENT), None)
-    return on or (None if usage.count(caller.account) else Fault.MANAGEMENT_TOO_FAST)
+    on = faults.of_account(caller.account).items()
+    happening = next((kind for kind, fault in on if kind in OF_MANAGEMENT and faults.happens(fault)), None)
+    return happening or (None if usage.count(caller.account) else Fault.MANAGEMENT_TOO_FAST)
 
 
 def _refusal(code: int, title: str, details: str, status: int) -> Refusal:

@@ -35,7 +35,7 @@ class GraphView(View):
 
 
 def _answer(request: HttpRequest, path: str) -> Json:
-    credentials, query, method = _credentials(request), request.GET.dict(), request.method or ""
+    credentials, query, method = access.credentials_of(request), request.GET.dict(), request.method or ""
     if path == "debug_token" and method == "GET":
         return tokens.debug(credentials, query.get("input_token", ""))
     node, _, edge = path.partition("/")
@@ -70,22 +70,16 @@ def _subscriptions(request: HttpRequest, credentials: Credentials, app_id: str) 
 def _file(request: HttpRequest) -> HttpResponseBase:
     """The bytes behind a link: for the account's own token, and for whoever says who they are."""
     found = media.linked(request.GET.dict())
-    credentials = _credentials(request)
+    credentials = access.credentials_of(request)
     if not request.headers.get("Authorization"):
         return HttpResponse("Authentication required", status=refusals.UNAUTHORIZED, content_type="text/plain")
     if found is None or request.method != "GET" or not request.headers.get("User-Agent"):
         return HttpResponse(status=NOT_FOUND, content_type="text/html")
-    access.admit(credentials, "GET", found.media_id)
+    troubles.heard(request, access.admit(credentials, "GET", found.media_id).provider, found.number)
     try:
         return FileResponse(found.file.open("rb"), content_type=found.mime_type)
     except FileNotFoundError:
         return HttpResponse(status=NOT_FOUND, content_type="text/html")
-
-
-def _credentials(request: HttpRequest) -> Credentials:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    in_header = token.strip() if scheme.lower() in ("bearer", "oauth") else ""
-    return Credentials(token=in_header or request.GET.get("access_token", ""), proof=request.GET.get("appsecret_proof"))
 
 
 def _holds_nul(request: HttpRequest, path: str) -> bool:

@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from zlib import crc32
 
-from django.db.models import Q
-
-from channels_app import clock, settling
-from channels_app.errors import Problem
-from channels_app.models import Attempt, Direction, Message, Outcome, Status
+from channels_app import settling
 from channels_app.simulator import accounts, faults, reviewing
 from channels_app.simulator.models import Fault, SimulatedChat, SimulatedFault, SimulatedNumber
+from channels_app.simulator.phone import outcomes
+from channels_app.simulator.phone.outcomes import Made
 
 BLOCKING = frozenset({Fault.TOKEN_EXPIRED, Fault.PAYMENT_MISSING, Fault.UNREGISTERED})
 """After these our product waits until somebody has mended them, and says so."""
@@ -53,17 +50,6 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[Fault, str]]]] = (
         ),
     ),
 )
-WORDS: Mapping[str, str] = {
-    Status.PENDING: "Waiting to be sent",
-    Status.HELD: "Held",
-    Status.ACCEPTED: "Taken by Meta",
-    Status.SENT: "Sent",
-    Status.DELIVERED: "Delivered",
-    Status.READ: "Read",
-    Status.PLAYED: "Played",
-    Status.FAILED: "Failed",
-    Status.EXPIRED: "Not sent in time",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +63,6 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What the product made of its last message to the person. `retry_at` says when it tries again."""
-
-    status: str
-    words: str
-    sent_as: str
-    text: str
-    problem: Problem | None
-    retry_at: datetime | None
-    in_doubt: bool
-    tries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """`seen` is to be given at the next look."""
 
@@ -101,13 +73,14 @@ class Panel:
     is_hidden: bool
     count: int
     made: Made | None
+    told: Sequence[str]
 
 
 def look(chat: SimulatedChat, seen: str = "") -> Panel | None:
     """What there is to see, or `None` where that is what was `seen`."""
-    on, made = faults.on(chat.number), _made(chat)
+    on, made, told = faults.on(chat.number), outcomes.made_of(chat), outcomes.told_of(chat)
     verdict = reviewing.verdict(chat.number.account)
-    facts = ([(row.kind, row.remaining) for row in on.values()], made, verdict, chat.person.hidden_number)
+    facts = ([(row.kind, row.remaining) for row in on.values()], made, told, verdict, chat.person.hidden_number)
     digest = f"{crc32(repr(facts).encode()):08x}"
     if digest == seen:
         return None
@@ -119,6 +92,7 @@ def look(chat: SimulatedChat, seen: str = "") -> Panel | None:
         is_hidden=chat.person.hidden_number,
         count=len(on) + (verdict != reviewing.APPROVED),
         made=made,
+        told=told,
     )
 
 
@@ -147,26 +121,3 @@ def _go_on(number: SimulatedNumber) -> None:
 def _switch(kind: Fault, means: str, on: Mapping[Fault, SimulatedFault]) -> Switch:
     row = on.get(kind)
     return Switch(kind=kind, means=means, is_on=row is not None, remaining=row.remaining if row else None)
-
-
-def _made(chat: SimulatedChat) -> Made | None:
-    person = Q(conversation__participant__wa_id=chat.person.digits)
-    person |= Q(conversation__participant__user_id=chat.person.user_id)
-    ours = Message.objects.for_team(chat.number.account.team_id).filter(
-        person, direction=Direction.OUTBOUND, channel__phone_number_id=chat.number.phone_number_id
-    )
-    last = ours.order_by("-id").first()
-    if last is None:
-        return None
-    attempts = list(Attempt.objects.filter(message=last).values_list("outcome", flat=True))
-    waits = last.status == Status.PENDING and last.retry_at is not None and last.retry_at > clock.now()
-    return Made(
-        status=last.status,
-        words=WORDS[last.status],
-        sent_as=last.sent_as,
-        text=last.text[:80],
-        problem=Problem(**last.error) if last.error else None,
-        retry_at=last.retry_at if waits else None,
-        in_doubt=last.status == Status.PENDING and attempts[-1:] == [Outcome.UNKNOWN],
-        tries=len(attempts),
-    )

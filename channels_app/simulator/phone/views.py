@@ -95,9 +95,13 @@ class Contacts(SimulatorView):
         if not form.is_valid():
             messages.error(request, complaint(form))
             return redirect("phone_contacts", number=number)
-        team_id, typed = ours.account.team_id, form.cleaned_data
-        digits = typed["phone_number"] or people.free_number(team_id)
-        person = people.add(team_id, typed["name"], digits, hidden_number=typed["is_hidden"])
+        typed = form.cleaned_data
+        digits, is_hidden = typed["phone_number"], typed["is_hidden"]
+        try:
+            person = people.introduce(ours.account.team_id, typed["name"], digits, hidden_number=is_hidden)
+        except people.Taken as exc:
+            messages.error(request, str(exc))
+            return redirect("phone_contacts", number=number)
         return redirect("phone_chat", number=number, person=person.pk)
 
 

@@ -41,10 +41,21 @@ class Rehearsed:
 
     def reply(self, turn: Turn) -> Answer:
         try:
-            said = self._engine(turn) if callable(self._engine) else self._engine.reply(turn)
+            return _as_answer(self._engine(turn) if callable(self._engine) else self._engine.reply(turn))
         except Exception as exc:
             _failures.append(exc)
             raise
-        if isinstance(said, str):
-            said = Reply(text=said)
-        return Answer(replies=(said,)) if isinstance(said, Reply) else said
+
+
+def _as_answer(said: object) -> Answer:
+    match said:
+        case Answer():
+            return said
+        case Reply():
+            return Answer(replies=(said,))
+        case str():
+            return Answer(replies=(Reply(text=said),))
+        case _:
+            raise TypeError(
+                f"A bot answers with a text, a Reply or an Answer, and not with {said!r}. Answer() is nothing."
+            )

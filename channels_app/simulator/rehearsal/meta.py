@@ -121,19 +121,21 @@ class Meta:
 
     @property
     def sent(self) -> list[Exchange]:
-        """Every call of the product's to Graph, with Meta's answer, the oldest first."""
-        return self._one_thread.graph.passed
+        """Every call of the product's to Graph, with Meta's answer, the oldest first, once nothing is left to do."""
+        stage = self._one_thread
+        return stage.at_last(lambda: stage.graph.passed)
 
     @property
     def webhooks(self) -> list[Exchange]:
-        """Every notification of Meta's, with our webhook's answer, the oldest first."""
-        return [exchange for exchange in self._one_thread.webhooks.passed if exchange.method == "POST"]
+        """Every notification of Meta's, with our webhook's answer, the oldest first, once nothing is left to do."""
+        stage = self._one_thread
+        return stage.at_last(lambda: [exchange for exchange in stage.webhooks.passed if exchange.method == "POST"])
 
     @property
     def messages(self) -> list[Message]:
-        """What the bot said or means to say, as the product has it, in order."""
-        ours = Message.objects.filter(channel=self.channel, direction=Direction.OUTBOUND)
-        return list(ours.order_by("id"))
+        """What the bot said or means to say, as the product has it, in order, once nothing is left to do."""
+        ours = Message.objects.filter(channel=self.channel, direction=Direction.OUTBOUND).order_by("id")
+        return self._stage.at_last(lambda: list(ours.all()))
 
     @property
     def _one_thread(self) -> OneThread:

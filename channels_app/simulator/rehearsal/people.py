@@ -40,8 +40,8 @@ class Person:
 
     @property
     def heard(self) -> list[Bubble]:
-        """All that the bot has said to them, as far as it is on their phone now."""
-        return [bubble_of(row) for row in self._rows()]
+        """All that the bot has said to them, once nothing more is going to come."""
+        return [bubble_of(row) for row in self._stage.at_last(self._rows)]
 
     def writes(self, text: str, *, hours_ago: float = 0, quoting: Bubble | None = None) -> None:
         """Write `text`; with `hours_ago` it was written then, and reaches the bot only now."""

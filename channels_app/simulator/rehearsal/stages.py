@@ -95,6 +95,7 @@ class OneThread:
         self.work(until)
         clock.follow(max(until, clock.now()))
         steps.probe()
+        self.work(clock.now() + self.patience)
 
 
 class Running:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Min
 
-from channels_app import mailboxes, working
-from channels_app.inbound import account, receiving, unrouted
+from channels_app import working
+from channels_app.inbound import account, unrouted
 from channels_app.inbound import release as inbound_release
 from channels_app.models import Conversation
 from channels_app.outbound import release as outbound_release
@@ -45,12 +45,7 @@ def probe() -> None:
 
 
 def _work() -> int:
-    received = receiving.receive()
-    opened = received.opened
-    mailbox = opened.mailbox if opened else mailboxes.claim()[0]
-    if mailbox:
-        working.drain(mailbox, opened)
-    return (mailbox is not None) + received.count + statuses.apply() + account.read_news()
+    return working.work_off() + statuses.apply() + account.read_news()
 
 
 def _sweep() -> int:

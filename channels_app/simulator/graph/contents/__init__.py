@@ -27,6 +27,8 @@ TYPES = frozenset(READERS)
 
 def read(to: Recipient, body: Json) -> Said:
     """The content of a message to `to`. Raises `Refusal`."""
+    if not isinstance(body.get("type", "text"), str):
+        raise refusals.wrong("type", "a string.")
     kind = wire.text(body.get("type")) or "text"
     if kind not in TYPES:
         raise refusals.wrong("type", f"one of {{{', '.join(sorted(TYPES)).upper()}}} - got {kind[:40]!r}.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels_app.graph import wire
+from channels_app.simulator import calling
 from channels_app.simulator.graph import refusals, refusals_of_messages
 from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.models import SimulatedNumber, SimulatedPerson
@@ -89,13 +90,26 @@ def length(what: str, limit: int) -> Refusal:
 
 
 def link(found: Json, key: str, parameter: str) -> str:
-    """An address that Meta could fetch something from, "" where there is none. Raises `Refusal`."""
+    """An address that Meta could fetch something from, "" where there is none. Raises `Refusal`.
+
+    Plain http is for files of this installation itself, where that has no better.
+    """
     value = found.get(key)
     if value is None:
         return ""
     if not isinstance(value, str) or not is_web_address(value):
         raise refusals.wrong(parameter, "a valid URI.")
+    if not value.lower().startswith("https:") and not _is_near(value):
+        raise refusals_of_messages.bad_media(f"{parameter} must be an https address.")
     return value
+
+
+def _is_near(address: str) -> bool:
+    try:
+        calling.near(address)
+    except calling.Elsewhere:
+        return False
+    return True
 
 
 def is_web_address(value: str) -> bool:

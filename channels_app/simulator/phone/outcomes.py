@@ -1,0 +1,134 @@
+"""What the product made of what happened at our Meta: of its own last message, and of the webhooks it was told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from channels_app import clock
+from channels_app.errors import Problem
+from channels_app.models import Attempt, Direction, Message, Outcome, Status
+from channels_app.simulator.models import (
+    Author,
+    SimulatedChat,
+    SimulatedExchange,
+    SimulatedMessage,
+    SimulatedWebhook,
+    Wire,
+)
+
+WORDS: Mapping[str, str] = {
+    Status.PENDING: "Waiting to be sent",
+    Status.HELD: "Held",
+    Status.ACCEPTED: "Taken by Meta",
+    Status.SENT: "Sent",
+    Status.DELIVERED: "Delivered",
+    Status.READ: "Read",
+    Status.PLAYED: "Played",
+    Status.FAILED: "Failed",
+    Status.EXPIRED: "Not sent in time",
+}
+OF_ARRIVALS: Mapping[str, str] = {
+    "received": "waits for the bot",
+    "answered": "is answered",
+    "ignored": "asks nothing of the bot",
+    "held": "is held",
+}
+TIMES = ("once", "twice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What the product made of its last message to the person. `retry_at` says when it tries again.
+
+    `waits_for` is what an earlier one says that is not through yet; `in_doubt` is about whichever of them is first.
+    """
+
+    status: str
+    words: str
+    sent_as: str
+    text: str
+    problem: Problem | None
+    retry_at: datetime | None
+    in_doubt: bool
+    tries: int
+    waits_for: str
+
+
+def made_of(chat: SimulatedChat) -> Made | None:
+    """What became of the last message to the person, as the product knows."""
+    ours = _messages(chat, Direction.OUTBOUND)
+    last = ours.order_by("-id").first()
+    if last is None:
+        return None
+    is_open = last.status in (Status.PENDING, Status.HELD)
+    first = (ours.filter(status__in=[Status.PENDING, Status.HELD]).order_by("id").first() or last) if is_open else last
+    attempts = Attempt.objects.filter(message__in={last.pk, first.pk}).order_by("id")
+    outcomes = [(attempt.message_id, attempt.outcome) for attempt in attempts]
+    of_first = [outcome for pk, outcome in outcomes if pk == first.pk]
+    waits = first.status == Status.PENDING and first.retry_at is not None and first.retry_at > clock.now()
+    return Made(
+        status=last.status,
+        words=WORDS[last.status],
+        sent_as=last.sent_as,
+        text=last.text[:80],
+        problem=Problem(**last.error) if last.error else None,
+        retry_at=first.retry_at if waits else None,
+        in_doubt=first.status == Status.PENDING and of_first[-1:] == [Outcome.UNKNOWN],
+        tries=sum(pk == last.pk for pk, _ in outcomes),
+        waits_for=first.text[:80] if first.pk != last.pk else "",
+    )
+
+
+def told_of(chat: SimulatedChat) -> list[str]:
+    """What webhooks told of the last message either way, in sentences; nothing where nobody has written yet."""
+    of_both = [(author, _last(chat, author)) for author in (Author.PERSON, Author.NUMBER)]
+    tell = {Author.PERSON: _of_arrival, Author.NUMBER: _of_statuses}
+    return [tell[author](chat, last) for author, last in of_both if last is not None]
+
+
+def _last(chat: SimulatedChat, author: Author) -> SimulatedMessage | None:
+    return SimulatedMessage.objects.filter(chat=chat, author=author).order_by("-id").first()
+
+
+def _of_arrival(chat: SimulatedChat, message: SimulatedMessage) -> str:
+    told, coming = _webhooks(chat, message)
+    said = f"was told {_times(told)}" if told else "was not told"
+    statuses = list(_messages(chat, Direction.INBOUND).filter(wamid=message.wamid).values_list("status", flat=True))
+    if not statuses:
+        return f"What the person wrote {said}{coming}, and the product does not have it."
+    became = OF_ARRIVALS.get(statuses[0], statuses[0])
+    return f"What the person wrote {said}{coming}. The product has it {_times(len(statuses))}: it {became}."
+
+
+def _of_statuses(chat: SimulatedChat, message: SimulatedMessage) -> str:
+    told, coming = _webhooks(chat, message)
+    known = _messages(chat, Direction.OUTBOUND).filter(wamid=message.wamid).values_list("status", flat=True).first()
+    became = WORDS.get(known or "", "Nobody's message yet").lower()
+    return f"Of the answer {told or 'no'} webhook{'s' if told > 1 else ''} told{coming}. To the product it is {became}."
+
+
+def _webhooks(chat: SimulatedChat, message: SimulatedMessage) -> tuple[int, str]:
+    """How many webhooks spoke of `message` and were taken; and, in brackets, how many are on their way.
+
+    Without a wire log there is one at least where the message is known to have been told.
+    """
+    waits = SimulatedWebhook.objects.filter(chat=chat).values_list("body", flat=True)
+    coming = sum(message.wamid in bytes(body).decode().replace("\\/", "/") for body in waits)
+    taken = SimulatedExchange.objects.filter(
+        team=chat.number.account.team_id, wire=Wire.WEBHOOK, wamids__contains=message.wamid, status=200
+    )
+    is_told = message.author == Author.PERSON and message.delivered_at is not None
+    return taken.count() or int(is_told), f" ({coming} on the way)" if coming else ""
+
+
+def _times(count: int) -> str:
+    return TIMES[count - 1] if count <= len(TIMES) else f"{count} times"
+
+
+def _messages(chat: SimulatedChat, direction: Direction) -> QuerySet[Message]:
+    person = Q(conversation__participant__wa_id=chat.person.digits)
+    person |= Q(conversation__participant__user_id=chat.person.user_id)
+    number = Q(channel__phone_number_id=chat.number.phone_number_id)
+    return Message.objects.for_team(chat.number.account.team_id).filter(person, number, direction=direction)
