@@ -15,7 +15,19 @@ from channels_app.bots import ai, setup
 from channels_app.gateways.base import Check
 from channels_app.inbound import handover, replaying, unrouted
 from channels_app.inbound import release as inbound_release
-from channels_app.models import AiProvider, Bot, Channel, Checkup, Direction, EventState, Message, Provider
+from channels_app.models import (
+    AiProvider,
+    ApiKey,
+    Bot,
+    Channel,
+    Checkup,
+    Conversation,
+    Direction,
+    EventState,
+    Message,
+    Provider,
+    Team,
+)
 from channels_app.outbound import release as outbound_release
 from channels_app.teams import audit
 from channels_app.teams.audit import SYSTEM, Actor
@@ -47,6 +59,8 @@ def save_channel(channel: Channel, changes: Mapping[str, Any], by: Actor = SYSTE
         noted = _what_changes(Channel, channel, changes)
         onboarding.save_channel(channel, changes)
         _note(by, "channel", channel, noted)
+    if changes.get("is_active"):
+        Conversation.objects.filter(channel=channel).exclude(off_told_at=None).update(off_told_at=None)
     if ROUTING & changes.keys():
         unrouted.release_into(channel)
         go_on()
@@ -90,6 +104,28 @@ def delete_ai_provider(provider: AiProvider, by: Actor = SYSTEM) -> None:
     """`ai.delete`."""
     ai.delete(provider)
     audit.record(provider.team_id, by, "ai_provider.deleted", provider)
+
+
+@transaction.atomic
+def rename_team(team: Team, name: str, by: Actor = SYSTEM) -> None:
+    """Its address stays: links to it are everywhere."""
+    Team.objects.filter(pk=team.pk).update(name=name)
+    audit.record(team.pk, by, "team.renamed", name)
+
+
+@transaction.atomic
+def make_key(team: Team, name: str, by: Actor = SYSTEM) -> str:
+    """A new key for the team's programs, which is not to be had again."""
+    row, key = ApiKey.make(team, name)
+    audit.record(team.pk, by, "key.made", row)
+    return key
+
+
+@transaction.atomic
+def revoke_key(key: ApiKey, by: Actor = SYSTEM) -> None:
+    """The key works no more."""
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now()):
+        audit.record(key.team_id, by, "key.revoked", key)
 
 
 def check_access(provider: Provider) -> list[Check]:

@@ -59,6 +59,7 @@ class ChannelAdmin(DeletedByRules, ModelAdmin, WithoutTransaction):
                     "reply_expires_after",
                     "consent_message",
                     "reset_message",
+                    "off_message",
                 ]
             },
         ),

@@ -25,6 +25,7 @@ CHANNEL_FIELDS = (
     "reply_expires_after",
     "consent_message",
     "reset_message",
+    "off_message",
     "is_active",
 )
 

@@ -67,6 +67,7 @@ class TestMaking:
             "reply_expires_after": 14400,
             "consent_message": "",
             "reset_message": "We start anew.",
+            "off_message": "",
             "is_active": True,
         }
 

@@ -38,6 +38,9 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
         required=False, allow_blank=True, max_length=4096, help_text="Before the first answer to each person. Markdown."
     )
     reset_message = serializers.CharField(required=False, allow_blank=True, max_length=4096)
+    off_message = serializers.CharField(
+        required=False, allow_blank=True, max_length=4096, help_text="Once to each person while it is off. Markdown."
+    )
     is_active = serializers.BooleanField(required=False)
 
     class Meta:
@@ -58,6 +61,7 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
             "reply_expires_after",
             "consent_message",
             "reset_message",
+            "off_message",
             "is_active",
         )
 
