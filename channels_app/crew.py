@@ -35,14 +35,21 @@ class Crew:
 
     A channel gets another hand only while fewer than four times as many work for it as are free, and the last eighth
     of them is for channels for which nobody works: one that waits for slow bots, or has much to send, delays no other.
-    `call_others` rings for other processes, `joined` for statuses to be applied.
+    `call_others` rings for other processes, `joined` for statuses to be applied, `files_came` for files to be fetched.
     """
 
-    def __init__(self, size: int, call_others: Callable[[], object], joined: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        size: int,
+        call_others: Callable[[], object],
+        joined: Callable[[], object],
+        files_came: Callable[[], object] = bool,
+    ) -> None:
         self._size = size
         self._many = size // 8
         self._call_others = call_others
         self._joined = joined
+        self._files_came = files_came
         self._changed = Condition()
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="hand")
         self._lines = Lines(self._begin)
@@ -94,6 +101,8 @@ class Crew:
         for queue in received.opened:
             queue.lines = self._lines
             self._begin(queue)
+        if received.files:
+            self._files_came()
         claimed = Claimed(more=True)
         if hands := self._hands_left():
             claimed = claiming.claim(hands, self._share)

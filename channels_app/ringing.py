@@ -12,11 +12,13 @@ from channels_app.inbound.intake import Kept
 
 log = structlog.get_logger(__name__)
 
+REST = 0.02
+"""Seconds between two rings: one of them is for all that came meanwhile."""
 REST_AFTER_FAILURE = 1.0
 
 
 class Bell:
-    """Rings at once, and once for all that ask while it is being rung. Nobody waits for it, and it never fails.
+    """Rings at once, and once for all that ask within a moment of that. Nobody waits for it, and it never fails.
 
     The broker may be away: the sweep finds what nobody was rung for.
     """
@@ -44,6 +46,7 @@ class Bell:
             self._asked.clear()
             try:
                 self._pull()
+                pause.wait(REST)
             except (OperationalError, OSError) as exc:
                 log.warning("bell_lost", error=type(exc).__name__)
                 pause.wait(REST_AFTER_FAILURE)

@@ -14,6 +14,8 @@ from channels_app import claiming, hearing, notices, onboarding, opening, prunin
 from channels_app.crew import Crew
 from channels_app.inbound import account, receiving, unrouted
 from channels_app.inbound import release as inbound_release
+from channels_app.media import fetching
+from channels_app.media.porters import Porters
 from channels_app.models.holding import DATABASE_TROUBLE
 from channels_app.outbound import release as outbound_release
 from channels_app.outbound import statuses
@@ -44,6 +46,12 @@ def nudge(pull: Callable[[], object]) -> None:
 def work() -> None:
     """Something came, or is due: the crew of this process looks for it."""
     crew.wake()
+
+
+@shared_task(ignore_result=True, base=hearing.Bell)
+def fetch_files() -> None:
+    """People sent files: the porters of this process fetch them."""
+    porters.wake()
 
 
 def work_apart() -> None:
@@ -106,6 +114,8 @@ def sweep() -> None:
             nudge(work.delay)
         if claiming.suspects_are_waiting():
             ward.open()
+        if fetching.are_waiting():
+            nudge(fetch_files.delay)
         if statuses.are_waiting():
             nudge(apply_statuses.delay)
         if account.news_waits():
@@ -151,5 +161,9 @@ crew = Crew(
     settings.WORKER_THREADS,
     call_others=lambda: nudge(work.delay),
     joined=lambda: nudge(apply_statuses.delay),
+    files_came=lambda: nudge(fetch_files.delay),
 )
 """Who works in this process, once a bell has called it."""
+
+porters = Porters(max(1, settings.WORKER_THREADS // 4), working.stopping, crew.wake)
+"""Who fetches files in this process."""

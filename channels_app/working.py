@@ -11,6 +11,7 @@ from channels_app.errors import Problem
 from channels_app.inbound import asking, receiving
 from channels_app.inbound.asking import BotFailed, NotYet
 from channels_app.mailboxes import LeaseLost
+from channels_app.media import fetching
 from channels_app.models import Conversation, Message, Status
 from channels_app.models.holding import DATABASE_TROUBLE, let_go
 from channels_app.outbound import delivering, recording
@@ -48,12 +49,12 @@ class Shift:
 
 
 def work_off() -> int:
-    """Receive what came and work on what is due, in this thread; gives how much there was of both."""
+    """Receive what came, work on what is due and fetch a file, in this thread; gives how much there was of all that."""
     received = receiving.receive()
     queues = received.opened or opening.opened(claiming.claim().mailboxes)
     for queue in queues:
         drain(queue)
-    return received.count + len(queues)
+    return received.count + len(queues) + fetching.fetch_next()
 
 
 def drain(queue: Queue) -> Shift:

@@ -1,6 +1,7 @@
 """People, their teams, a number on WhatsApp, and Meta at the far end of the wire."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic, sleep
@@ -187,7 +188,10 @@ def post(client: Client) -> Post:
 
 @dataclass
 class FakeGraph:
-    """Meta's answers to our calls, and what it was asked. Without `answers` left, every message is accepted."""
+    """Meta's answers to our calls, and what it was asked. Without `answers` left, every message is accepted.
+
+    It has none of the files that people send.
+    """
 
     wire: responses.RequestsMock
     answers: list[tuple[int, Any]] = field(default_factory=list)
@@ -242,6 +246,8 @@ def graph() -> Iterator[FakeGraph]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
         fake = FakeGraph(wire)
         wire.add_callback(responses.POST, f"{GRAPH}/{NUMBER}/messages", callback=fake.take)
+        http, body = refusal(131052)
+        wire.get(re.compile(rf"{GRAPH}/[^/?]+\?.*phone_number_id="), json=body, status=http)
         yield fake
 
 

@@ -22,11 +22,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file that came with a message, where it is kept. `read` gives its bytes, and raises OSError without them."""
+    """A file that came with a message, where it is kept. `read` gives its bytes, and raises OSError without them.
+
+    `link` gives an address that whoever knows it can get the file from, for a few minutes; "" where there is none.
+    """
 
     type: str
     mime_type: str
     read: Callable[[], bytes]
+    link: Callable[[], str] = str
     name: str = ""
     size: int = 0
 

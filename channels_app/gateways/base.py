@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from channels_app.messages import Address, InboundMessage, Outbound, StatusUpdate
 
@@ -99,12 +99,24 @@ class Check:
     fix: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What the carrier says of a file that it handed out. `sha256` is hex, "" where it does not say it."""
+
+    mime_type: str
+    sha256: str = ""
+
+
 class Gateway(Protocol):
     """A carrier, speaking for one provider. Every method that calls the carrier raises GatewayError alone."""
 
     def send(self, phone_number_id: str, recipient: Address, message: Outbound, callback: str) -> Sent: ...
 
     def mark_read(self, phone_number_id: str, external_id: str, *, typing: bool) -> None: ...
+
+    def download(self, phone_number_id: str, media_id: str, into: BinaryIO, largest: int) -> Fetched: ...
+
+    def upload(self, phone_number_id: str, file: BinaryIO, size: int, mime_type: str, filename: str) -> str: ...
 
     def own_numbers(self) -> list[OwnNumber]: ...
 

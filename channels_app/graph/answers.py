@@ -38,6 +38,20 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """Where a file is to be had, for five minutes. `sha256` is hex, "" where Graph does not say it."""
+
+    url: str
+    mime_type: str = ""
+    sha256: str = ""
+
+    @classmethod
+    def read(cls, answer: Item) -> Self:
+        named = {name: wire.text(answer.get(name)) for name in ("url", "mime_type", "sha256")}
+        return cls(named["url"], named["mime_type"], named["sha256"].lower())
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneNumber:
     """A number of a WhatsApp Business Account. `throughput_level`: STANDARD is 80 messages a second, HIGH 1000."""
 

@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import unquote
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO
+from urllib.parse import unquote, urljoin
 
-from channels_app.graph import wire
+from channels_app.graph import hosts, wire
 from channels_app.graph.answers import (
+    MediaFacts,
     PhoneNumber,
     Sent,
     SubscribedApp,
@@ -20,6 +21,7 @@ from channels_app.graph.answers import (
 from channels_app.graph.credentials import Credentials
 from channels_app.graph.errors import AccountBlocked, BadRequest, NumberBlocked, Refused
 from channels_app.graph.health import Health
+from channels_app.graph.multipart import Multipart
 from channels_app.graph.transport import CONNECT_SECONDS, GRAPH, READ_SECONDS, Call, Transport
 
 MAX_PAGES = 100
@@ -28,6 +30,8 @@ PAGE_SIZE = "100"
 NODE = re.compile(r"[0-9A-Za-z_-]{1,128}")
 NUMBER_BASICS = "id,display_phone_number,verified_name,quality_rating"
 NUMBER_FIELDS = f"{NUMBER_BASICS},status,code_verification_status,platform_type,throughput,is_on_biz_app"
+MOST_REDIRECTS = 2
+UPLOAD_SECONDS = 120.0
 TEMPLATE_FIELDS = "id,name,language,status,category,parameter_format,components"
 
 
@@ -74,6 +78,35 @@ class GraphClient:
 
     def unblock(self, phone_number_id: str, user: Mapping[str, str]) -> None:
         self._block_users("DELETE", phone_number_id, user)
+
+    def media(self, media_id: str, phone_number_id: str) -> MediaFacts:
+        """Where the file that somebody sent to this number is to be had, for five minutes.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
+        """
+        return MediaFacts.read(self._get(_node(media_id), {"phone_number_id": _node(phone_number_id)}))
+
+    def download(self, url: str, into: BinaryIO, largest: int) -> None:
+        """Write what is at `url` into a file, up to `largest` bytes. Our token goes to Meta's own hosts alone."""
+        for _ in range(MOST_REDIRECTS + 1):
+            credentials = self._credentials() if hosts.is_graph(url, self.base_url) else Credentials(self.token)
+            call = Call(method="GET", url=url, credentials=credentials, read_seconds=self.read_seconds)
+            answer = self.transport.fetch(call, into, largest)
+            if answer.status == 200:
+                return
+            if answer.status not in (301, 302, 303, 307, 308):
+                raise Refused.from_wire(answer.body, answer.status, answer.headers, credentials.secrets())
+            url = urljoin(url, answer.headers.get("Location", ""))
+        raise BadRequest(100, title="Its address leads on and on")
+
+    def upload(self, phone_number_id: str, file: BinaryIO, size: int, mime_type: str, filename: str) -> str:
+        """Keep a file at Meta, piece by piece; gives its id, which lives 30 days and is this number's."""
+        fields = {"messaging_product": "whatsapp", "type": mime_type}
+        form = Multipart(fields, file, size, mime_type, filename)
+        client = replace(self, read_seconds=UPLOAD_SECONDS)
+        return wire.text(
+            client._answer("POST", f"{_node(phone_number_id)}/media", {}, self._credentials(), form).get("id")
+        )
 
     def waba(self, waba_id: str) -> Waba:
         answer = self._fields(_node(waba_id), "id,name,owner_business_info", basics="id,name")
@@ -166,7 +199,12 @@ class GraphClient:
         return Credentials(self.token, self.app_secret if self.proof else None, input_token)
 
     def _answer(
-        self, method: str, path: str, query: Mapping[str, str], credentials: Credentials, body: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        credentials: Credentials,
+        body: bytes | Multipart | None = None,
     ) -> Mapping[str, Any]:
         if not credentials.are_sendable():
             raise AccountBlocked(

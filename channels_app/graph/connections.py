@@ -18,6 +18,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util.ssl_ import create_urllib3_context
 
 IDLE_SECONDS = 20.0
+ONE_PACKET = 65536
 
 
 class KeptHTTPConnection(HTTPConnection):
@@ -37,19 +38,23 @@ class KeptHTTPConnection(HTTPConnection):
         self.quiet_since = monotonic()
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Send head and body as one packet, which spares both ends a system call."""
+        """Send head and body as one packet, which spares both ends a system call. What is long goes as it comes."""
         self._unsent = []
         try:
             super().request(*args, **kwargs)
         finally:
             unsent, self._unsent = self._unsent, None
-        self.send(b"".join(unsent))
+        if unsent:
+            self.send(b"".join(unsent))
 
     def send(self, data: Any) -> None:
         if self._unsent is None:
             super().send(data)
-        else:
-            self._unsent.append(data)
+            return
+        self._unsent.append(data)
+        if sum(map(len, self._unsent)) > ONE_PACKET:
+            unsent, self._unsent = self._unsent, None
+            super().send(b"".join(unsent))
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3 itself
         response = super().getresponse()

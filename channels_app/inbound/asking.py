@@ -14,6 +14,7 @@ from channels_app.errors import Problem
 from channels_app.inbound import answering, interruptions, turns, unasked
 from channels_app.inbound.admission import may_answer
 from channels_app.inbound.answering import rows
+from channels_app.media import fetching
 from channels_app.models import Conversation, Interruption, Message, Status
 from channels_app.models.holding import let_go
 from channels_app.outbound import presence
@@ -48,10 +49,14 @@ class NotYet:
 
 
 def next_turn(conversation: Conversation, waiting: Sequence[Message], now: datetime) -> list[Message] | NotYet:
-    """The messages of the next turn, in Meta's order.
+    """The messages of the next turn, in Meta's order, once their files are there or were waited for long enough."""
+    turn = _gathered(conversation, waiting, now)
+    until = None if isinstance(turn, NotYet) else fetching.awaited(turn, now)
+    return NotYet(until) if until else turn
 
-    One each, unless the channel takes quick ones together, or starts over whenever there is another one.
-    """
+
+def _gathered(conversation: Conversation, waiting: Sequence[Message], now: datetime) -> list[Message] | NotYet:
+    """One each, unless the channel takes quick ones together, or starts over whenever there is another one."""
     ordered = sorted(waiting, key=lambda message: (message.sent_at or message.created_at, message.pk))
     first = ordered[0]
     quiet = timedelta(seconds=conversation.channel.debounce)

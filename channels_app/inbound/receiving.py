@@ -16,8 +16,9 @@ from channels_app.conversations import Arrival
 from channels_app.inbound.amending import amend
 from channels_app.inbound.readings import Reading, message_of, read
 from channels_app.mailboxes import Mailbox
+from channels_app.media import fetching
 from channels_app.messages import Address, Contacts, Edit, Revocation, SystemNote
-from channels_app.models import Channel, Conversation, EventState, InboundEvent, Message, Status, known
+from channels_app.models import Channel, Conversation, EventState, Fetch, InboundEvent, Message, Status, known
 from channels_app.models.holding import DATABASE_TROUBLE, held
 from channels_app.models.together import Write, changing, inserting, write
 from channels_app.models.turns import Round
@@ -36,10 +37,14 @@ LONGEST_READING = 20.0
 
 @dataclass(slots=True)
 class Received:
-    """How many events were received, whether there may be more, and the mailboxes they came into that were taken."""
+    """How many events were received, whether there may be more, and the mailboxes they came into that were taken.
+
+    `files` says that some of them hold files, which are to be fetched.
+    """
 
     count: int = 0
     more: bool = False
+    files: bool = False
     opened: list[Queue] = field(default_factory=list)
 
 
@@ -250,7 +255,10 @@ def _store(
             each.conversation.channel = each.readings[0].channel
             received.opened.append(Queue(mailbox=mine, conversation=each.conversation, theirs=theirs))
     fresh = [messages[reading.event.pk] for reading in listed if not reading.event.replaced]
-    write([*conversations.noting(each.conversation for each in mail), *inserting(fresh), *_settled(readings)])
+    fetches = fetching.wanted(fresh)
+    received.files = bool(fetches)
+    noted = conversations.noting(each.conversation for each in mail)
+    write([*noted, *inserting(fresh), *inserting(fetches), *_settled(readings)])
     for reading in listed:
         if reading.event.replaced:
             _replace(reading, messages[reading.event.pk])
@@ -295,3 +303,5 @@ def _replace(reading: Reading, message: Message) -> None:
     content = {name: getattr(message, name) for name in names}
     if not Message.objects.filter(event=reading.event).update(**content):
         message.save(force_insert=True)
+    replaced = Message.objects.filter(event=reading.event)
+    Fetch.objects.bulk_create(fetching.wanted(list(replaced)), ignore_conflicts=True)

@@ -1,15 +1,16 @@
 """Turns: what a bot is told of the messages it is asked about, what they refer to, and what was said before them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
-
 from channels_app.bots.contract import Engine, File, Past, Person, Said, Turn
 from channels_app.inbound import chosen
+from channels_app.media import keeping, links
 from channels_app.models import Conversation, Direction, Message, Status
 
+MISSING = "The file itself could not be fetched"
 UNSAID = (Status.FAILED, Status.EXPIRED, Status.IGNORED, Status.HELD)
 
 
@@ -41,7 +42,7 @@ def _said(conversation: Conversation, messages: Sequence[Message]) -> Iterator[S
         yield Said(
             id=str(message.pk),
             type=message.type,
-            text=message.text,
+            text=_with_a_note(message),
             sent_at=message.sent_at or message.created_at,
             content=message.content,
             choice=taken,
@@ -84,18 +85,21 @@ def _with_choices(text: str, content: Mapping[str, Any]) -> str:
     return f"{text}\n[{' | '.join(titles)}]" if titles else text
 
 
+def _with_a_note(message: Message) -> str:
+    """What `message` says; where its file is missing, that, too: nobody is to wait for it."""
+    if not message.content.get("media_id") or any(kept.get("file") for kept in message.attachments):
+        return message.text
+    reasons = [str(kept["error"]) for kept in message.attachments if kept.get("error")]
+    return f"{message.text}\n[{MISSING}{': ' + reasons[0] if reasons else '.'}]"
+
+
 def _file(type_: str, kept: Mapping[str, Any]) -> File:
     """A file of a message as a bot is given it: `file` is its name in the storage."""
-    name = str(kept["file"])
-
-    def read() -> bytes:
-        with default_storage.open(name) as opened:
-            return bytes(opened.read())
-
     return File(
         type=str(kept.get("type") or type_),
         mime_type=str(kept.get("mime_type") or ""),
         name=str(kept.get("name") or ""),
         size=int(kept.get("size") or 0),
-        read=read,
+        read=partial(keeping.read, kept),
+        link=partial(links.link, kept["id"]) if kept.get("id") else str,
     )

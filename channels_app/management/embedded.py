@@ -36,3 +36,4 @@ class Workers:
         self._worker.stop()
         self._thread.join(seconds)
         tasks.crew.finish()
+        tasks.porters.finish()

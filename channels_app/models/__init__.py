@@ -16,6 +16,7 @@ from channels_app.models.delivery import (
     Status,
 )
 from channels_app.models.event import EventState, InboundEvent
+from channels_app.models.media import Fetch, KeptFile, Upload
 from channels_app.models.notice import Notice, RefusalCount, RoutingVersion
 from channels_app.models.participant import Participant
 from channels_app.models.provider import META, SIMULATED, SIMULATED_PREFIX, Provider
@@ -41,10 +42,12 @@ __all__ = [
     "Delivery",
     "Direction",
     "EventState",
+    "Fetch",
     "IdempotencyKey",
     "InboundEvent",
     "Interruption",
     "Invitation",
+    "KeptFile",
     "Membership",
     "Message",
     "Notice",
@@ -58,6 +61,7 @@ __all__ = [
     "Source",
     "Status",
     "Team",
+    "Upload",
     "User",
     "VoiceReplies",
 ]

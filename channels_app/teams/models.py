@@ -71,6 +71,12 @@ class Team(models.Model):
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True, error_messages={"unique": "Another team has this address."})
+    files_kept_for = models.PositiveSmallIntegerField(
+        "files are kept for",
+        null=True,
+        blank=True,
+        help_text="Days since they were last of use. Empty: as this server does.",
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="teams")

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from channels_app.web import bots, channels, invitations, shell, trying, views
+from channels_app.web import bots, channels, files, invitations, shell, trying, views
 from channels_app.web.settings import ai_providers, auditing, danger, keys, overview, people, providers
 
 settings = [
@@ -41,6 +41,7 @@ bots_of_a_team = [
 ]
 urlpatterns = [
     path("", views.home, name="home"),
+    path("f/<str:token>", files.file, name="file"),
     path("theme/", shell.choose_theme, name="theme"),
     path("language/", set_language, name="set_language"),
     path("teams/new/", views.NewTeam.as_view(), name="team_new"),

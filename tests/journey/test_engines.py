@@ -132,9 +132,10 @@ class TestModel:
     def test_gets_a_picture_that_is_not_kept_in_words(
         self, model: FarEnd, post: Post, graph: FakeGraph, work: Work
     ) -> None:
-        post(notification(change(item("image", {"id": "m.1", "mime_type": "image/png", "caption": "Look"}))))
+        post(notification(change(item("image", {"id": "8733", "mime_type": "image/png", "caption": "Look"}))))
         work()
-        assert model.asked[-1].json["messages"][-1]["content"] == "A picture, with the words “Look”"
+        said = model.asked[-1].json["messages"][-1]["content"]
+        assert said.startswith("A picture, with the words “Look”\n[The file itself could not be fetched: ")
 
     def test_that_stays_away_six_times_leaves_an_apology_and_a_notice_until_it_is_back(
         self, model: FarEnd, post: Post, graph: FakeGraph, work: Work

@@ -9,7 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from channels_app.models import AiProvider, ApiKey, Bot, Channel, Conversation, Membership, Participant, Provider, Team
 from channels_app.teams import invitations
-from channels_app.teams.models import Role, User
+from channels_app.teams.models import User
+from channels_app.teams.roles import Role
 from tests.fixtures import make_channel, make_provider, person
 
 A_UUID = "01a1fb93-b231-7da1-8dea-3426bbec627d"

@@ -18,6 +18,7 @@ OPEN = {
     "set_language": "keeps a cookie",
     "invitation": "whoever has the link",
     "team_new": "whoever is signed in",
+    "file": "whoever has the link, which names one file and expires",
     "meta_webhook": "signed by Meta",
     "schema": "the API's description, the same for all",
     "docs": "the API's description, the same for all",

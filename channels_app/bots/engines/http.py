@@ -105,7 +105,9 @@ def _message(said: Message) -> dict[str, Any]:
 
 
 def _file(file: File) -> Mapping[str, Any]:
-    return {"type": file.type, "mime_type": file.mime_type, "name": file.name, "size": file.size}
+    told = {"type": file.type, "mime_type": file.mime_type, "name": file.name, "size": file.size}
+    address = file.link()
+    return {**told, "url": address} if address else told
 
 
 def _read(answer: Answer) -> Said:

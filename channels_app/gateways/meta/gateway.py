@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Self, TypeVar
+from typing import BinaryIO, Self, TypeVar
 
 from django.conf import settings
 
-from channels_app.errors import AccessLost, GiveUp, Problem
-from channels_app.gateways.base import ApprovedTemplate, Check, OwnNumber, Sent
+from channels_app.errors import AccessLost, GiveUp, OutcomeUnknown, Problem, TryLater
+from channels_app.gateways.base import ApprovedTemplate, Check, Fetched, OwnNumber, Sent
 from channels_app.gateways.meta import checkup
 from channels_app.gateways.meta.credentials import Credentials
 from channels_app.gateways.meta.verdicts import verdict
@@ -104,6 +104,27 @@ class MetaGateway:
 
     def unblock(self, phone_number_id: str, person: Address) -> None:
         self._call(lambda client: client.unblock(phone_number_id, _user(person)))
+
+    def download(self, phone_number_id: str, media_id: str, into: BinaryIO, largest: int) -> Fetched:
+        """Write a file that somebody sent into `into`, up to `largest` bytes. Its address is asked for anew."""
+
+        def fetch(client: GraphClient) -> Fetched:
+            facts = client.media(media_id, phone_number_id)
+            client.download(facts.url, into, largest)
+            return Fetched(mime_type=facts.mime_type, sha256=facts.sha256)
+
+        return self._call(fetch)
+
+    def upload(self, phone_number_id: str, file: BinaryIO, size: int, mime_type: str, filename: str) -> str:
+        """Keep a file at Meta; gives its id there, good for 30 days and this number alone.
+
+        Nothing was sent to anybody yet: where no answer came, the same may be done again.
+        """
+        try:
+            found = self._call(lambda client: client.upload(phone_number_id, file, size, mime_type, filename))
+        except OutcomeUnknown as exc:
+            raise TryLater(exc.problem, exc.retry_after) from exc
+        return found
 
     def own_numbers(self) -> list[OwnNumber]:
         """All numbers of the account, through all pages."""

@@ -47,6 +47,7 @@ class Command(BaseCommand):
         log.info("worker starts with %s threads", settings.WORKER_THREADS)
         worker.start()
         tasks.crew.finish()
+        tasks.porters.finish()
         sys.exit(worker.exitcode)
 
 

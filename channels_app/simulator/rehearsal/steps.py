@@ -9,7 +9,7 @@ from django.db.models import Min
 from channels_app import working
 from channels_app.inbound import account, unrouted
 from channels_app.inbound import release as inbound_release
-from channels_app.models import Conversation
+from channels_app.models import Conversation, Fetch
 from channels_app.outbound import release as outbound_release
 from channels_app.outbound import statuses
 from channels_app.simulator.models import SimulatedWebhook
@@ -35,6 +35,7 @@ def next_due() -> datetime | None:
     moments = [
         SimulatedWebhook.objects.aggregate(at=Min("due_at"))["at"],
         Conversation.objects.aggregate(at=Min("due_at"))["at"],
+        Fetch.objects.aggregate(at=Min("due_at"))["at"],
     ]
     return min((moment for moment in moments if moment), default=None)
 
