@@ -203,11 +203,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+SIGNUP_IS_OPEN = environment.boolean("SIGNUP_IS_OPEN", False)
 ACCOUNT_ADAPTER = "ocs_meta.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+SENDS_MAIL = not EMAIL_BACKEND.endswith("dummy.EmailBackend")
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP_IS_OPEN and SENDS_MAIL else "optional"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from channels_app import clock, mailboxes, notices
 from channels_app.bots.contract import Answer, Engine, Reply
 from channels_app.inbound import handover
+from channels_app.inbound.admission import says_it_is_off
 from channels_app.models import Channel, Conversation, Message, Source, Status, VoiceReplies
 from channels_app.models.together import Write, changing, inserting
 from channels_app.outbound import delivering, promising
@@ -78,6 +79,18 @@ def start_anew(queue: Queue, turn: Sequence[Message], turn_id: UUID) -> None:
     said = Reply(text=conversation.channel.reset_message)
     made = promising.plan(conversation, conversation.channel, [said], source=Source.SYSTEM, turn_id=turn_id)
     _write(queue, made, _answered(turn, turn_id, {}), {"history_from": turn[0].pk, "question_id": None})
+
+
+def hold(queue: Queue, turn: Sequence[Message]) -> None:
+    """Nobody answers at present. Where the channel is off and has a word for that, it is said, once."""
+    conversation = queue.conversation
+    channel = conversation.channel
+    if conversation.off_told_at or not says_it_is_off(channel):
+        rows(turn).update(status=Status.HELD, error=None)
+        return
+    made = promising.plan(conversation, channel, [Reply(text=channel.off_message)], source=Source.SYSTEM)
+    held = changing(Message, _keys(turn), status=Status.HELD, error=None)
+    _write(queue, made, [held], {"off_told_at": clock.now()})
 
 
 def ignore(queue: Queue, turn: Sequence[Message]) -> None:

@@ -81,7 +81,7 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
     """
     conversation = queue.conversation
     if conversation.waiting_since or not may_answer(conversation.channel):
-        rows(turn).update(status=Status.HELD, error=None)
+        answering.hold(queue, turn)
         return
     turn_id = _name(turn)
     if unasked.is_reset(turn[0]):

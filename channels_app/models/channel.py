@@ -72,6 +72,11 @@ class Channel(models.Model):
     echo_transcripts = models.BooleanField(
         default=False, help_text="Show people what was understood of their voice notes, before the answer."
     )
+    off_message = models.TextField(
+        blank=True,
+        default="",
+        help_text="Said once to each person who writes while the channel is off; what they write is held. Markdown.",
+    )
     is_active = models.BooleanField("active", default=True)
     throughput = models.PositiveSmallIntegerField(default=80, editable=False)
     blocked_at = models.DateTimeField(null=True, editable=False)

@@ -14,7 +14,7 @@ from channels_app import blocking, clock, mailboxes, notices, pulses
 from channels_app.gateways import reader_for
 from channels_app.gateways.base import UnreadableItem
 from channels_app.messages import StatusUpdate
-from channels_app.models import PROGRESS, Attempt, EventState, InboundEvent, Message, Outcome, Status
+from channels_app.models import PROGRESS, Attempt, EventState, InboundEvent, Message, Outcome, Status, known
 from channels_app.models.holding import unclaimed
 from channels_app.outbound import forms, recording, spoken
 
@@ -50,7 +50,7 @@ def apply(limit: int = AT_ONCE) -> int:
         _match(reports)
         _apply([report for report in reports if report.attempt])
         _mark(events, reports, unread)
-    pulses.statuses_came({event.channel_id for event in events if event.channel_id})
+    pulses.statuses_came(known.channels({event.channel_id for event in events if event.channel_id}))
     return len(events)
 
 

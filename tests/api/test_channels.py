@@ -69,6 +69,7 @@ class TestMaking:
             "reset_message": "We start anew.",
             "unheard_message": "I cannot listen to voice notes at the moment. Please write to me.",
             "echo_transcripts": False,
+            "off_message": "",
             "is_active": True,
         }
 

@@ -53,7 +53,11 @@ def test_wav_becomes_mp3() -> None:
     assert media_types.complaint("audio/mpeg", sound.data) == ""
 
 
-@pytest.mark.parametrize("data", [b"", b"Hello", b"OggS", tone("ogg")[:60], b"RIFF\xff\xff\xff\xffWAVEfmt "])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"Hello", b"OggS", tone("ogg")[:60], b"RIFF\xff\xff\xff\xffWAVEfmt "],
+    ids=["nothing", "words", "a beginning", "broken off", "a head alone"],
+)
 def test_what_is_no_sound_is_refused(data: bytes) -> None:
     with pytest.raises(Unfit):
         audio.to_voice_note(data)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels_app", "0010_media"),
+        ("channels_app", "0011_events_carry_less"),
     ]
 
     operations = [
