@@ -11,7 +11,7 @@ from channels_app.bots.contract import Answer, Engine, Reply
 from channels_app.inbound import handover
 from channels_app.models import Message, Source, Status
 from channels_app.models.together import Write, changing, inserting
-from channels_app.outbound import delivering, promising
+from channels_app.outbound import delivering, packing, promising
 from channels_app.outbound.queue import Queue
 
 
@@ -19,11 +19,10 @@ def answer(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine,
     """Promise the replies of a bot, behind what has to be said before the first of them."""
     conversation = queue.conversation
     channel = conversation.channel
+    replies = [packing.kept_in(conversation.team_id, reply) for reply in given.replies]
     consent = [] if conversation.consent_asked_at else [Reply(text=channel.consent_message)]
     asked = promising.plan(conversation, channel, consent, source=Source.SYSTEM)
-    made = promising.plan(
-        conversation, channel, given.replies, source=Source.BOT, turn_id=turn_id, quoted=_target(turn[-1])
-    )
+    made = promising.plan(conversation, channel, replies, source=Source.BOT, turn_id=turn_id, quoted=_target(turn[-1]))
     spoke = bool(made.messages)
     if given.usage and spoke:
         made.messages[0].usage = dict(given.usage)
