@@ -8,7 +8,7 @@ from channels_app.web.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="phone"), name="home"),
-    re_path(r"^(?P<version>v[0-9]+\.[0-9]+)/(?P<path>.+)$", GraphView.as_view()),
+    re_path(r"^(?P<version>v[0-9.]+|[0-9]+|debug_token)(?:/(?P<path>.*))?$", GraphView.as_view()),
     path("simulator/", include("channels_app.simulator.urls")),
     path("health/", health, name="health"),
     path("accounts/", include("allauth.urls")),

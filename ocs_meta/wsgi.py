@@ -2,10 +2,13 @@
 
 import codecs
 import os
+from importlib import import_module
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.urls import reverse
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ocs_meta.settings")
@@ -29,8 +32,17 @@ def makes_text(charset: str) -> bool:
 
 
 class Handler(WSGIHandler):
+    """Notifications have a door of their own; all other requests are Django's."""
+
     request_class = Request
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"] == _webhook:
+            return webhooks.answer(environ, start_response)
+        return super().__call__(environ, start_response)
 
 
 django.setup(set_prefix=False)
+webhooks: Any = import_module("channels_app.webhooks")  # which needs the models
+_webhook = reverse("meta_webhook")
 application = Handler()

@@ -1,8 +1,11 @@
-"""The shelf: a whole notification is kept by one statement, each of its items once."""
+"""The shelf: notifications are kept by one statement, as many as came at once, each of their items once."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +13,8 @@ from django.db import connection, transaction
 
 from channels_app.gateways.base import Envelope
 from channels_app.models import EventState, InboundEvent
+from channels_app.models.holding import DATABASE_TROUBLE
+from channels_app.models.together import planned
 
 COLUMNS = (
     "key", "team_id", "provider_id", "channel_id", "kind", "field", "type", "phone_number_id", "external_id",
@@ -31,34 +36,108 @@ class Item:
     state: EventState
 
 
+class _Parcel:
+    """What one notification brings, and what became of it: the kinds that are new, or an error."""
+
+    def __init__(self, items: Sequence[Item], received_at: datetime) -> None:
+        self.items = items
+        self.received_at = received_at
+        self.new: set[str] | None = None
+        self.error: Exception | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.new is not None or self.error is not None
+
+
+class _Counter:
+    """Where notifications are handed in: whoever comes first writes for all who came meanwhile, in one transaction.
+
+    A commit waits for the disk, so several requests that share one are faster than each by itself.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Parcel] = deque()
+        self._writing = Lock()
+
+    def hand_in(self, parcel: _Parcel) -> set[str]:
+        self._waiting.append(parcel)
+        with self._writing:
+            while not parcel.is_done:
+                _write(self._next())
+        if parcel.error is not None:
+            raise parcel.error
+        return parcel.new or set()
+
+    def _next(self) -> list[_Parcel]:
+        batch = [self._waiting.popleft()]
+        rows = len(batch[0].items)
+        while self._waiting and rows + len(self._waiting[0].items) <= ROWS_AT_ONCE:
+            batch.append(self._waiting.popleft())
+            rows += len(batch[-1].items)
+        return batch
+
+
+_counter = _Counter()
+
+
 def keep(items: Sequence[Item], received_at: datetime) -> set[str]:
-    """Store `items` for good, in one transaction; gives the kinds among those that were not there yet.
+    """Store `items` for good, in one transaction; gives the kinds that are new in it.
 
     A repeat changes nothing, but for one: a message with content takes the place of an `unsupported` one.
     Raises whatever the database raises; then nothing was stored.
     """
-    if len(items) <= ROWS_AT_ONCE:
-        return _insert(items, received_at)
+    return _counter.hand_in(_Parcel(items, received_at))
+
+
+def _write(batch: Sequence[_Parcel]) -> None:
+    """All of `batch` at once; each for itself where something in it is refused, for only that shall be."""
+    try:
+        new = _store([(item, parcel.received_at) for parcel in batch for item in parcel.items])
+    except Exception as exc:
+        if len(batch) > 1 and not isinstance(exc, DATABASE_TROUBLE):
+            for parcel in batch:
+                _write([parcel])
+            return
+        for parcel in batch:
+            parcel.error = exc
+    else:
+        for parcel in batch:
+            parcel.new = new
+
+
+def _store(rows: Sequence[tuple[Item, datetime]]) -> set[str]:
+    once: dict[bytes, tuple[Item, datetime]] = {}
+    for item, received_at in rows:
+        if item.key not in once or once[item.key][0].envelope.type == "unsupported":
+            once[item.key] = (item, received_at)
+    values = list(once.values())
+    if len(values) <= ROWS_AT_ONCE:
+        return _insert(values)
     with transaction.atomic():
-        parts = [items[start : start + ROWS_AT_ONCE] for start in range(0, len(items), ROWS_AT_ONCE)]
-        return set().union(*(_insert(part, received_at) for part in parts))
+        parts = [values[start : start + ROWS_AT_ONCE] for start in range(0, len(values), ROWS_AT_ONCE)]
+        return set().union(*map(_insert, parts))
 
 
-def _insert(items: Sequence[Item], received_at: datetime) -> set[str]:
+def _insert(rows: Sequence[tuple[Item, datetime]]) -> set[str]:
+    values: list[Any] = [*(value for item, received_at in rows for value in _row(item, received_at)), True]
+    with planned() as cursor:
+        cursor.execute(_statement(len(rows)), values)
+        return {kind for (kind,) in cursor.fetchall()}
+
+
+@lru_cache(64)
+def _statement(rows: int) -> str:
     table = InboundEvent._meta.db_table
     row = f"({', '.join(['%s'] * len(COLUMNS))})"
     kept = ("type", "raw", "contact", "state", "reason", "sent_at", "received_at", "wa_id", "user_id")
     replacing = ", ".join(f"{name} = excluded.{name}" for name in kept)
-    statement = f"""
-        INSERT INTO {table} ({", ".join(COLUMNS)}) VALUES {", ".join([row] * len(items))}
+    return f"""
+        INSERT INTO {table} ({", ".join(COLUMNS)}) VALUES {", ".join([row] * rows)}
         ON CONFLICT (key) DO UPDATE SET {replacing}, replaced = %s
         WHERE {table}.kind = 'message' AND {table}.type = 'unsupported' AND excluded.type <> 'unsupported'
         RETURNING kind
     """  # noqa: S608 - nothing but our own names is in it
-    values: list[Any] = [*(value for item in items for value in _row(item, received_at)), True]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return {kind for (kind,) in cursor.fetchall()}
 
 
 def _row(item: Item, received_at: datetime) -> tuple[object, ...]:

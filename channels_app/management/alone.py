@@ -58,7 +58,7 @@ def _make_provider(team: Team) -> Provider:
         "name": "Simulated account",
         "waba_id": WABA_ID,
         "app_id": APP_ID,
-        "access_token": f"sim-token-{secrets.token_urlsafe(24)}",
+        "access_token": f"EAA{secrets.token_hex(60)}",
         "app_secret": secrets.token_hex(16),
         "verify_token": secrets.token_urlsafe(16),
     }

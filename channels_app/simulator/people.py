@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from channels_app.gateways.meta import numbers
-from channels_app.simulator.models import SimulatedChat, SimulatedNumber, SimulatedPerson
+from channels_app.simulator.models import SimulatedChat, SimulatedNumber, SimulatedPerson, SimulatedWebhook
 
 FIRST_PERSON = 15550200001
 SOMEBODY = "Thandi"
@@ -55,6 +55,13 @@ def introduce(team_id: UUID, name: str, digits: str, *, hidden_number: bool) -> 
     known.name, known.hidden_number = name, hidden_number
     known.save(update_fields=["name", "hidden_number"])
     return known
+
+
+def remove(person: SimulatedPerson) -> None:
+    """Nobody has their phone any more, and what they were going to say stays unsaid."""
+    with transaction.atomic():
+        SimulatedWebhook.objects.filter(chat__person=person).delete()
+        person.delete()
 
 
 def free_number(team_id: UUID) -> str:

@@ -75,8 +75,9 @@ def joined(bodies: Iterable[bytes]) -> bytes:
 
 
 def as_meta_writes(notification: Json) -> bytes:
-    """The bytes that are signed: what is not ASCII is escaped, in lowercase, and so is every slash."""
-    return json.dumps(notification, separators=(",", ":")).replace("/", "\\/").encode()
+    """The bytes that are signed: what is not ASCII is escaped, in lowercase, and so are slashes, <, % and @."""
+    body = json.dumps(notification, separators=(",", ":")).replace("/", "\\/")
+    return body.replace("<", "\\u003c").replace("%", "\\u0025").replace("@", "\\u0040").encode()
 
 
 def _happening(number: SimulatedNumber, *, is_status: bool) -> dict[Fault, SimulatedFault]:

@@ -8,6 +8,8 @@ from channels_app.simulator.phone import log_views, panel_views, views
 CHAT = "<slug:number>/<uuid:person>/"
 
 urlpatterns = [
+    path("graph/<str:version>", GraphView.as_view()),
+    path("graph/<str:version>/", GraphView.as_view()),
     path("graph/<str:version>/<path:path>", GraphView.as_view(), name="simulated_graph"),
     path("", views.Start.as_view(), name="phone"),
     path("log/", log_views.WireLog.as_view(), name="wire_log"),

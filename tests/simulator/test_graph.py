@@ -33,6 +33,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ClientOf = Callable[..., GraphClient]
 
 
+def twice(body: dict[str, Any]) -> dict[str, Any]:
+    """The same template, with its components given a second time."""
+    body["template"]["components"] *= 2
+    return body
+
+
 @pytest.fixture
 def open_chat(chat: SimulatedChat) -> SimulatedChat:
     """Thandi wrote a moment ago."""
@@ -104,14 +110,14 @@ class TestSending:
     @pytest.mark.parametrize(
         ("content", "code"),
         [
-            (text(""), 100),
-            (text(" \n"), 100),
+            (text(""), 131008),
+            (text(" \n"), 131008),
             (text("x" * 4097), 100),
-            ({"type": "text"}, 100),
+            ({"type": "text"}, 131008),
             ({"type": "carrier_pigeon", "carrier_pigeon": {"name": "Ada"}}, 100),
             ({"type": "image", "image": {"id": "1"}}, 100),
             (text("Hi") | {"to": "nobody"}, 131009),
-            (text("Hi") | {"to": ""}, 100),
+            (text("Hi") | {"to": ""}, 131008),
             (text("Hi") | {"to": "", "recipient": "US.1"}, 131026),
             (text("Hi") | {"to": "", "recipient": "somebody"}, 131009),
             (text("Hi") | {"messaging_product": "telegraph"}, 100),
@@ -120,6 +126,7 @@ class TestSending:
             ({"status": "read", "message_id": "wamid.1"}, 131009),
             (template(), 132000),
             (template(named("a"), named("b")), 132000),
+            (twice(template(named("a"))), 100),
             (template(named("a"), name="hello_world"), 132001),
             (template(named("a"), language="en_US"), 132001),
             (template(named("a", name="other")), 132012),
@@ -273,6 +280,11 @@ class TestOddCalls:
             ("POST", "v25.0/sim-1/phone_numbers", "{}", 100),
             ("GET", "v25.0/sim-404", None, 100),
             ("GET", "latest/sim-1", None, 2500),
+            ("GET", "v99.0/sim-1", None, 2500),
+            ("GET", "v19.0/sim-1", None, 2500),
+            ("GET", "v25.0/", None, 100),
+            ("GET", "v25.0", None, 100),
+            ("GET", "sim-404", None, 100),
             ("GET", "v25.0/sim-1%00", None, 2500),
             ("PATCH", "v25.0/sim-1", "{}", 100),
             ("GET", "v25.0/sim-1/phone_numbers?limit=0", None, 100),
@@ -298,6 +310,12 @@ class TestOddCalls:
         url = f"{wired.url}/simulator/graph/v25.0/{number.phone_number_id}/messages"
         answer = requests.post(url, data=body, headers={"Authorization": f"Bearer {provider.access_token}"}, timeout=30)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
+
+    def test_without_a_version_the_newest_is_meant(self, wired: LiveServer, provider: Provider) -> None:
+        headers = {"Authorization": f"Bearer {provider.access_token}"}
+        accounts.account_of(provider)
+        answer = requests.get(f"{wired.url}/simulator/graph/sim-1/phone_numbers", headers=headers, timeout=30)
+        assert len(answer.json()["data"]) == 3
 
     def test_without_a_token_nothing_is_told(self, wired: LiveServer) -> None:
         answer = requests.get(f"{wired.url}/simulator/graph/v25.0/sim-1", timeout=30)

@@ -20,8 +20,10 @@ from tests.simulator.graph_calls import Answer, Graph
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-JPEG = b"\xff\xd8\xff\xe0" + b"x" * 100
-PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
+PNG = png()
+PALETTE_PNG = png().replace(b"\x08\x02", b"\x08\x03", 1)
+BROKEN_PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
+BROKEN_JPEG = b"\xff\xd8\xff\xe0" + b"x" * 100
 DEEP_PNG = png().replace(b"\x08\x02", b"\x10\x02", 1)
 VOICE = b"OggS\0\x02" + b"\0" * 22 + b"OpusHead\x01\x01" + b"x" * 100
 STEREO = VOICE.replace(b"OpusHead\x01\x01", b"OpusHead\x01\x02")
@@ -37,6 +39,9 @@ def jpeg(*, bits: int, colours: int) -> bytes:
     profile = b"\xff\xe2\xff\xff" + b"p" * 65533
     frame = struct.pack(">BHHB", bits, 8, 8, colours) + b"\x01\x11\x00" * colours
     return b"\xff\xd8" + profile + b"\xff\xc0" + struct.pack(">H", len(frame) + 2) + frame + b"\xff\xda"
+
+
+JPEG = jpeg(bits=8, colours=3)
 
 
 @pytest.fixture
@@ -94,6 +99,9 @@ def test_a_file_goes_up_and_comes_down_as_it_was(
     [
         (PNG, "image/jpeg", 131053),
         (DEEP_PNG, "image/png", 131053),
+        (PALETTE_PNG, "image/png", 131053),
+        (BROKEN_PNG, "image/png", 131053),
+        (BROKEN_JPEG, "image/jpeg", 131053),
         (jpeg(bits=8, colours=4), "image/jpeg", 131053),
         (jpeg(bits=12, colours=3), "image/jpeg", 131053),
         (JPEG, "image/gif", 131053),

@@ -113,6 +113,7 @@ class TestProfile:
             {"address": "x" * 257},
             {"description": "x" * 513},
             {"email": "x" * 129},
+            {"email": "nobody"},
             {"websites": ["https://example.org/"] * 3},
             {"websites": ["example.org"]},
             {"vertical": "SHOES"},
@@ -225,6 +226,11 @@ class TestCallbacks:
         assert answer.code == code
         assert "elsewhere" not in address or "calls nobody but its own installation" in answer.error["message"]
         assert not SimulatedAccount.objects.exclude(override_callback="").exists()
+
+    def test_fields_that_are_none_are_refused(self, app: Graph, number: SimulatedNumber, callback: Callback) -> None:
+        body = {"object": "whatsapp_business_account", "callback_url": callback.url, "verify_token": "ours"}
+        answer = app.post("sim-app/subscriptions", {**body, "fields": "messages,weather"})
+        assert (answer.code, "weather" in answer.error["message"]) == (100, True)
 
     def test_the_apps_address_is_set_read_and_ended(
         self, app: Graph, provider: Provider, number: SimulatedNumber, callback: Callback

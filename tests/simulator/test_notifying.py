@@ -50,9 +50,9 @@ def webhook(httpserver: HTTPServer, settings: Any) -> Iterator[Webhook]:
 
 
 def test_bytes_are_escaped_as_metas_are() -> None:
-    written = notifying.as_meta_writes({"body": 'Grüße / 😀 "<&>'})
-    assert written == b'{"body":"Gr\\u00fc\\u00dfe \\/ \\ud83d\\ude00 \\"<&>"}'
-    assert json.loads(written) == {"body": 'Grüße / 😀 "<&>'}
+    written = notifying.as_meta_writes({"body": 'Grüße / 😀 "<&>" 7% @me'})
+    assert written == b'{"body":"Gr\\u00fc\\u00dfe \\/ \\ud83d\\ude00 \\"\\u003c&>\\" 7\\u0025 \\u0040me"}'
+    assert json.loads(written) == {"body": 'Grüße / 😀 "<&>" 7% @me'}
 
 
 def test_what_a_person_writes_is_told_once_and_signed(webhook: Webhook, chat: SimulatedChat) -> None:

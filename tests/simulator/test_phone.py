@@ -169,6 +169,17 @@ class TestPeople:
         answer = browser.post(f"/simulator/{number.phone_number_id}/", typed, follow=True)
         assert complaint in answer.content.decode()
         assert SimulatedPerson.objects.count() == 1
+        if typed["phone_number"]:
+            assert f'value="{typed["phone_number"]}"' in answer.content.decode()
+
+    def test_one_can_be_removed_with_all_that_is_on_the_phone(
+        self, browser: Client, chat: SimulatedChat, channel: Channel
+    ) -> None:
+        browser.post(page_of(chat, "write/"), {"text": "Hi"})
+        answer = browser.post(page_of(chat, "remove/"), follow=True)
+        assert "Thandi is gone." in answer.content.decode()
+        assert not SimulatedPerson.objects.exists()
+        assert not SimulatedMessage.objects.exists()
 
 
 class TestTime:

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from channels_app.models import Channel, Conversation, Team
 from channels_app.simulator import people
 from channels_app.simulator.models import SimulatedChat, SimulatedMessage, SimulatedNumber, SimulatedPerson
-from channels_app.simulator.phone import acting, answering, screen
+from channels_app.simulator.phone import acting, answering, formatting, screen
 from channels_app.simulator.phone.bubbles import Bubble
 from tests.fixtures import eventually
 from tests.simulator.test_phone import HTMX, page_of, seen_in
@@ -206,3 +206,56 @@ class TestPeople:
         number_says(chat, "sticker", {"id": "7"})
         number_says(chat, "reaction", {"message_id": "x", "emoji": "👍"})
         assert screen.contacts(chat.number)[0].last == "🏷️ Sticker"
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("text", "html"),
+        [
+            ("*a* _b_ ~c~", "<strong>a</strong> <em>b</em> <s>c</s>"),
+            ("> said\n> so\nYes", "<blockquote>said\nso</blockquote>Yes"),
+            ("Hours:\n- Monday\n* Tuesday\nand", "Hours:<ul><li>Monday</li><li>Tuesday</li></ul>and"),
+            ("2. two\n3. three", '<ol><li value="2">two</li><li value="3">three</li></ol>'),
+            ("```1. x\n- y``` <b>", "<code>1. x\n- y</code> &lt;b&gt;"),
+            ("one\n\ntwo", "one\n\ntwo"),
+            ("a > b - c", "a &gt; b - c"),
+            ("\ue0000\ue000 `x`", "0 <code>x</code>"),
+        ],
+    )
+    def test_marks_are_shown_as_the_app_does(self, text: str, html: str) -> None:
+        assert formatting.as_html(text) == html
+
+    def test_where_there_is_one_line_there_are_no_marks(self) -> None:
+        assert formatting.plain("*Welcome* to `us`\n> you") == "Welcome to us\nyou"
+
+    def test_what_a_card_says_is_not_said_below_it_again(self, chat: SimulatedChat) -> None:
+        number_says(chat, "location", {"latitude": "1", "longitude": "2", "name": "City Hall"}, text="City Hall")
+        shown = last_of(chat)
+        assert (shown.html, shown.short) == ("", "City Hall")
+
+
+class TestFlows:
+    FLOW: Any = {
+        "type": "flow",
+        "body": {"text": "Two questions."},
+        "action": {"name": "flow", "parameters": {"flow_cta": "Start", "flow_token": "b7c1", "flow_id": "1"}},
+    }
+
+    def test_a_flow_is_answered_by_whoever_taps_it(self, wired: LiveServer, chat: SimulatedChat) -> None:
+        asked = number_says(chat, "interactive", self.FLOW)
+        answering.tap(chat, asked, "b7c1")
+        told = SimulatedMessage.objects.get(author="person").content["interactive"]
+        assert told == {
+            "type": "nfm_reply",
+            "nfm_reply": {"name": "flow", "body": "Sent", "response_json": '{"flow_token": "b7c1"}'},
+        }
+
+
+def test_what_failed_later_is_shown_as_what_is_on_no_phone(browser: Client, chat: SimulatedChat) -> None:
+    number_says(chat, "text", {"body": "Good"}, text="Good")
+    message = number_says(chat, "text", {"body": "Lost"}, text="Lost")
+    SimulatedMessage.objects.filter(pk=message.pk).update(failure=131047)
+    html = browser.get(page_of(chat)).content.decode()
+    assert "Meta took it, and reported 131047 later" in html
+    assert "message-failed" in html
+    assert screen.contacts(chat.number)[0].last == "Good"

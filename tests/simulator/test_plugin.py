@@ -18,7 +18,7 @@ from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.phone import filing, opus
 from channels_app.simulator.phone.telling import NotSent
 from channels_app.simulator.rehearsal import ground, stages
-from channels_app.simulator.rehearsal.meta import Meta
+from channels_app.simulator.rehearsal.meta import Meta, NotThisBot
 from channels_app.simulator.rehearsal.wire import Exchange
 from tests.simulator.attachments import MP4, PDF, WEBP, png, webm
 
@@ -404,6 +404,19 @@ class TestComplaints:
         with pytest.raises(AssertionError, match="heard nothing") as caught:
             thandi.hears("Hello")
         assert str(caught.value.__cause__).startswith("A bot answers with a text, a Reply or an Answer, and not with")
+
+    @pytest.mark.parametrize(
+        ("engine", "config", "said"),
+        [
+            ("oracle", {}, "There is no such engine here. Choose one of: .*echo"),
+            ("rules", {"rules": [{"when": "hello"}]}, "rules: Rule 1: `reply` is needed"),
+            ("rules", {"rulez": []}, "rulez"),
+            ("llm", {"model": "x"}, "ai_provider"),
+        ],
+    )
+    def test_say_what_a_bot_cannot_be(self, meta: Meta, engine: str, config: Any, said: str) -> None:
+        with pytest.raises(NotThisBot, match=said):
+            meta.configure(engine, **config)
 
     def test_say_that_nothing_can_be_tapped(self, meta: Meta) -> None:
         with pytest.raises(AssertionError, match="no message on the phone has such a button"):

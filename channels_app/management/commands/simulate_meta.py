@@ -15,7 +15,7 @@ from channels_app.simulator.graph import handshakes
 from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.postman import postman
 from channels_app.simulator.rehearsal import ground, stages
-from channels_app.simulator.rehearsal.meta import Meta, OneThreadNeeded
+from channels_app.simulator.rehearsal.meta import Meta, NotThisBot, OneThreadNeeded
 from channels_app.simulator.scenarios import reading
 from channels_app.simulator.scenarios.nodes import ScenarioError
 from channels_app.simulator.scenarios.playing import Player
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                 with stages.one_thread(ground.lay(ground.a_team())) as stage:
                     return Player(Meta(stage), scenario, self.stdout.write).play() > 0
             return self._differs_at(_channel(at), scenario)
-        except OneThreadNeeded as exc:
+        except (OneThreadNeeded, NotThisBot) as exc:
             raise CommandError(f"{scenario.file}: {exc}") from exc
 
     def _differs_at(self, channel: Channel, scenario: Scenario) -> bool:

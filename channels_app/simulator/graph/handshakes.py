@@ -38,7 +38,7 @@ def shake(address: str, verify_token: str, team_id: UUID | None = None, number: 
         exchange = wirelog.Exchange(
             wire=Wire.WEBHOOK,
             method="GET",
-            path=urlsplit(address).path,
+            path=_path(address),
             query=query,
             status=status,
             received=echoed,
@@ -48,6 +48,13 @@ def shake(address: str, verify_token: str, team_id: UUID | None = None, number: 
         wirelog.note(team_id, number, exchange)
     if remark:
         raise Refusal(2200, f"{FAILED}{remark}")
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return address
 
 
 def _complaint(status: int, echoed: bytes, challenge: str) -> str:

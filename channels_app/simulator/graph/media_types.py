@@ -9,6 +9,7 @@ MEGABYTE = 1024 * 1024
 STICKER, ANIMATED_STICKER = 100 * 1024, 500 * 1024
 HEAD = 256 * 1024
 """So many bytes show what a file is: in a JPEG its colours may stand behind a thumbnail and a profile."""
+UNREADABLE = "The picture cannot be read."
 MARKER = 0xFF
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """https://www.w3.org/Graphics/JPEG/itu-t81.pdf, table B.1"""
@@ -75,7 +76,7 @@ def complaint(mime_type: str, head: bytes) -> str:
         return "" if b"\0" not in head else _mismatch(mime_type)
     if not any(head[at:].startswith(sign) for at, sign in SIGNS[mime_type]):
         return _mismatch(mime_type)
-    return "Images must have 8 bits and be RGB or RGBA." if _has_odd_colours(mime_type, head) else ""
+    return _picture_complaint(mime_type, head)
 
 
 def _opus_complaint(head: bytes) -> str:
@@ -85,16 +86,19 @@ def _opus_complaint(head: bytes) -> str:
     return "" if head[at + 9 : at + 10] == b"\x01" else "Audio of the Opus codec must have one channel."
 
 
-def _has_odd_colours(mime_type: str, head: bytes) -> bool:
-    """Other than 8 bits for each colour, or CMYK."""
+def _picture_complaint(mime_type: str, head: bytes) -> str:
+    """About pictures that are none, whatever they begin with, and those with other colours than Meta takes."""
     match mime_type:
         case "image/png":
-            return head[12:16] == b"IHDR" and head[24:25] == b"\x10"
+            is_whole, is_usual = head[12:16] == b"IHDR" and len(head) > 33, head[24:26] in (b"\x08\x02", b"\x08\x06")
         case "image/jpeg":
             frame = _frame_of(head)
-            return len(frame) > 5 and (frame[0] != 8 or frame[5] > 3)
+            is_whole, is_usual = len(frame) > 5, frame[:1] == b"\x08" and frame[5:6] in (b"\x01", b"\x03")
         case _:
-            return False
+            return ""
+    if not is_whole:
+        return UNREADABLE
+    return "" if is_usual else "Images must have 8 bits and be RGB or RGBA."
 
 
 def _frame_of(jpeg: bytes) -> bytes:

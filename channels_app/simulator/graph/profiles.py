@@ -3,6 +3,7 @@
 https://developers.facebook.com/documentation/business-messaging/whatsapp/business-profiles
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from channels_app.simulator.graph.contents.said import is_web_address
 from channels_app.simulator.models import SimulatedNumber
 
 LIMITS: Mapping[str, int] = {"about": 139, "address": 256, "description": 512, "email": 128}
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 SITES, SITE = 2, 256
 VERTICALS = frozenset(
     {"OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL"}
@@ -61,5 +63,7 @@ def _check(name: str, value: object) -> None:
         raise refusals.too_long(name, LIMITS.get(name, fields.LONGEST))
     if name == "about" and not value.strip():
         raise refusals.wrong(name, "1 to 139 characters long.")
+    if name == "email" and value and not EMAIL.fullmatch(value):
+        raise refusals.wrong(name, "a valid email address.")
     if name == "vertical" and value not in VERTICALS:
         raise refusals.wrong(name, f"one of {{{', '.join(sorted(VERTICALS))}}}.")

@@ -25,7 +25,7 @@ def mark_read(number: SimulatedNumber, body: Json) -> Json:
         raise refusals.wrong("status", "one of {READ} - got another value.")
     wamid = wire.text(body.get("message_id"))
     if not wamid:
-        raise refusals.missing("message_id")
+        raise refusals_of_messages.missing_parameter("message_id")
     wants_typing = _wants_typing(body)
     theirs = SimulatedMessage.objects.filter(number=number, author=Author.PERSON).select_related("chat")
     read = theirs.filter(wamid=wamid, created_at__gt=clock.now() - READABLE_FOR).first()

@@ -10,6 +10,10 @@ def missing(details: str) -> Refusal:
     return Refusal(131008, "(#131008) Required parameter is missing", details)
 
 
+def missing_parameter(parameter: str) -> Refusal:
+    return missing(f"The parameter {parameter} is required.")
+
+
 def bad_value(details: str) -> Refusal:
     return Refusal(131009, "(#131009) Parameter value is not valid", details)
 

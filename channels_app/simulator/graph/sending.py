@@ -104,7 +104,7 @@ def _by_number(number: SimulatedNumber, to: str) -> SimulatedPerson:
 
 def _by_user_id(number: SimulatedNumber, user_id: str) -> SimulatedPerson:
     if not user_id:
-        raise refusals.missing("to")
+        raise refusals_of_messages.missing_parameter("to")
     if not USER_ID.fullmatch(user_id):
         raise refusals_of_messages.bad_value("recipient is no business-scoped user id")
     person: SimulatedPerson | None = SimulatedPerson.objects.filter(
@@ -127,7 +127,10 @@ def _take(to: Recipient, body: Json) -> tuple[Said, SimulatedMessage]:
         if not rates.allow_to(chat):
             raise refusals_of_messages.too_many_to_one()
         message = _keep(chat, said, aside)
-        notifying.tell_of_statuses(message)
+        if said.fails:
+            notifying.tell_of_failure(message, said.fails.code, said.fails.message, said.fails.details)
+        else:
+            notifying.tell_of_statuses(message)
     return said, message
 
 
@@ -139,7 +142,7 @@ def _aside(body: Json) -> Aside:
     only(context, ("message_id",), "context")
     quoted = optional(context, "message_id", "context['message_id']", WAMID_LIMIT)
     if not quoted:
-        raise refusals.missing("context['message_id']")
+        raise refusals_of_messages.missing_parameter("context['message_id']")
     return Aside(quoted=quoted, callback=callback)
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from channels_app.models import Provider
 from channels_app.simulator.accounts import app_id_of
-from channels_app.simulator.callbacks import USUAL, own_address, subscription_of
+from channels_app.simulator.callbacks import OVERRIDDEN, USUAL, own_address, subscription_of
 from channels_app.simulator.graph import access, handshakes, refusals
 from channels_app.simulator.graph.access import Credentials
 from channels_app.simulator.graph.calls import Call
@@ -20,6 +20,16 @@ from channels_app.simulator.models import SimulatedAccount, SimulatedNumber, Sim
 URL_LIMIT = 200
 APP_URL_LIMIT = 500
 OBJECT = "whatsapp_business_account"
+
+FIELDS = OVERRIDDEN | {
+    *("account_alerts", "account_review_update", "account_update", "automatic_events", "business_capability_update"),
+    *("business_status_update", "flows", "group_lifecycle_update", "group_participants_update"),
+    *("group_settings_update", "group_status_update", "message_template_components_update"),
+    *("message_template_quality_update", "message_template_status_update", "partner_solutions"),
+    *("payment_configuration_update", "phone_number_name_update", "phone_number_quality_update", "security", "standby"),
+    *("template_category_update", "template_correct_category_detection", "tracking_events", "user_id_update"),
+    "user_preferences",
+}
 
 Json = Mapping[str, Any]
 
@@ -74,11 +84,12 @@ def subscribe_app(credentials: Credentials, app_id: str, body: Json) -> Json:
             raise refusals.missing(parameter)
     if len(address) > APP_URL_LIMIT:
         raise refusals.too_long("callback_url", APP_URL_LIMIT)
+    fields = _fields(body["fields"])
     handshakes.shake(address, token, provider.team_id)
     SimulatedSubscription.objects.update_or_create(
         team_id=provider.team_id,
         app_id=app_id,
-        defaults={"callback_url": address, "fields": _fields(body["fields"])},
+        defaults={"callback_url": address, "fields": fields},
     )
     return {"success": True}
 
@@ -102,8 +113,13 @@ def _app(credentials: Credentials, method: str, app_id: str) -> Provider:
 
 
 def _fields(value: object) -> list[str]:
-    names = value if isinstance(value, list) else str(value).split(",")
-    return [str(name).strip()[:80] for name in names if str(name).strip()][:100]
+    """Raises `Refusal`."""
+    listed = value if isinstance(value, list) else str(value).split(",")
+    names = list(dict.fromkeys(str(name).strip() for name in listed if str(name).strip()))
+    for name in names:
+        if name not in FIELDS:
+            raise refusals.wrong("fields", f"fields of {OBJECT}: {name[:80]} is none.")
+    return names
 
 
 def _override(body: Json, team_id: UUID, number: SimulatedNumber | None = None) -> str:

@@ -96,7 +96,10 @@ class NotGraph(Exception):
 
 
 def guarded(door: Door) -> Door:
-    """Graph's door, with what may go wrong at it; all that passes is in the wire log."""
+    """Graph's door, with what may go wrong at it; all that passes is in the wire log.
+
+    Django is told that it has logged a refusal already: what Meta refuses, or fails to do, is no error of this server.
+    """
 
     @wraps(door)
     def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -105,6 +108,7 @@ def guarded(door: Door) -> Door:
             answer = door(request, *args, **kwargs)
         except NotGraph as said:
             answer = HttpResponse(said.page, status=said.status, content_type="text/html")
+        answer._has_been_logged = True  # type: ignore[attr-defined]
         _tell_usage(request, answer)
         fault = _after(request, answer)
         if wirelog.is_kept():

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
@@ -14,19 +15,23 @@ from channels_app.simulator.graph.access import Credentials
 from channels_app.simulator.graph.calls import Call, Json
 from channels_app.simulator.graph.refusals import NOT_FOUND, Refusal
 
-VERSION = re.compile(r"v[0-9]{1,3}\.[0-9]{1,3}")
+VERSIONS = frozenset({"v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"})
+"""Those that have not ended. https://developers.facebook.com/docs/graph-api/changelog"""
+VERSIONLESS = re.compile(r"(?:sim-)?[0-9]+|debug_token")
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 @method_decorator(troubles.guarded, name="dispatch")
 class GraphView(View):
-    """Answers as Meta would; what it does not know gets Meta's own error."""
+    """Answers as Meta would; what it does not know gets Meta's own error. Without a version the newest is meant."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, version: str, path: str) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, version: str, path: str = "") -> HttpResponseBase:
         try:
             if version == media.LOOKASIDE and not _holds_nul(request, path):
                 return _file(request)
-            if not VERSION.fullmatch(version) or _holds_nul(request, path):
+            if VERSIONLESS.fullmatch(version):
+                version, path = settings.GRAPH_API_VERSION, f"{version}/{path}"
+            if version not in VERSIONS | {settings.GRAPH_API_VERSION} or _holds_nul(request, path):
                 raise refusals.unknown_path(version)
             answer = _answer(request, path.strip("/"))
         except Refusal as refusal:

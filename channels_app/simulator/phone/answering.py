@@ -1,5 +1,7 @@
 """What a person does about a message that is there: tap a button of it, react to it, share the number it asks for."""
 
+import json
+
 from channels_app.gateways.meta import numbers
 from channels_app.simulator.models import Author, SimulatedChat, SimulatedMessage
 from channels_app.simulator.phone import menus, reactions
@@ -17,7 +19,12 @@ def tap(chat: SimulatedChat, message: SimulatedMessage, chosen: str) -> None:
     if option.kind == "button":
         tell(chat, "button", {"payload": option.id, "text": option.title}, option.title, quoted=message)
         return
-    reply: Json = {"id": option.id, "title": option.title}
+    if option.kind == menus.FLOW:
+        filled_in = json.dumps({"flow_token": option.id})
+        reply: Json = {"name": "flow", "body": "Sent", "response_json": filled_in}
+        tell(chat, "interactive", {"type": option.kind, option.kind: reply}, "Form sent", quoted=message)
+        return
+    reply = {"id": option.id, "title": option.title}
     if option.description:
         reply = {**reply, "description": option.description}
     tell(chat, "interactive", {"type": option.kind, option.kind: reply}, option.title, quoted=message)

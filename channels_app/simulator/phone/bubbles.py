@@ -11,6 +11,9 @@ from channels_app.simulator.models import Author, SimulatedChat, SimulatedMessag
 from channels_app.simulator.phone import contents, menus, reactions
 from channels_app.simulator.phone.formatting import as_html
 
+SHOWN_OTHERWISE = frozenset({"contacts", "location"})
+"""What is said in a card or beside a map, and not once more below."""
+
 Tick = Literal["", "sent", "delivered", "read", "played", "failed"]
 
 
@@ -85,7 +88,7 @@ def _bubble(row: SimulatedMessage, around: Surroundings, now: datetime) -> Bubbl
         id=row.pk,
         author=row.author,
         wamid=row.wamid,
-        html=as_html(text),
+        html=as_html("" if row.type in SHOWN_OTHERWISE else text),
         short=contents.in_short(row.type, text),
         template=row.template,
         at=row.created_at,

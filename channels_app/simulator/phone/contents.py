@@ -6,6 +6,7 @@ from typing import Any
 
 from channels_app.graph import wire
 from channels_app.simulator.models import Author, SimulatedMessage
+from channels_app.simulator.phone import formatting
 
 FILES = frozenset({"image", "video", "audio", "document", "sticker"})
 WORDS: Mapping[str, str] = {
@@ -96,7 +97,7 @@ def text_of(row: SimulatedMessage) -> str:
 
 def in_short(kind: str, text: str) -> str:
     """A message in a few words, for a list or a quotation."""
-    word = WORDS.get(kind, "")
+    word, text = WORDS.get(kind, ""), formatting.plain(text)
     return f"{word.split()[0]} {text}" if text and kind in FILES else text or word
 
 

@@ -86,6 +86,8 @@ def _pack(upload: "File[bytes]", wish: Wish, told: str) -> Parcel:
     mime_type = sniffing.mime_type(beginning, told)
     match wish:
         case "photo" if mime_type in PHOTOS:
+            if media_types.complaint(mime_type, beginning) == media_types.UNREADABLE:
+                raise NotSent("That picture cannot be read.")
             return Parcel(kind="image", mime_type=mime_type, file=upload)
         case "photo" if mime_type in VIDEOS:
             return Parcel(kind="video", mime_type=mime_type, file=upload)

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from channels_app.graph import wire
 from channels_app.simulator import wirelog
 from channels_app.simulator.models import SimulatedExchange, SimulatedMessage
 from channels_app.simulator.phone import access, screen
@@ -19,10 +20,11 @@ ASKED = ("number", "wamid", "message", "before")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One exchange. `anchors` are the messages of which it is the newest word."""
+    """One exchange; `gist` says what it is about, `anchors` which messages it is the newest word of."""
 
     row: SimulatedExchange
     number: str
+    gist: str
     sent: str
     received: str
     anchors: Sequence[str]
@@ -76,6 +78,7 @@ def _lines(rows: Sequence[SimulatedExchange]) -> list[Line]:
             Line(
                 row=row,
                 number=screen.display(row.number) if row.number else "",
+                gist=_gist(row.sent),
                 sent=_pretty(row.sent),
                 received=_pretty(row.received),
                 anchors=wamids,
@@ -83,6 +86,21 @@ def _lines(rows: Sequence[SimulatedExchange]) -> list[Line]:
             )
         )
     return lines
+
+
+def _gist(sent: Any) -> str:
+    """What a message or a webhook is: its types, or the statuses that it tells of; "" of other calls."""
+    body = wire.mapping(sent)
+    if "messaging_product" in body:
+        return wire.text(body.get("status")) or wire.text(body.get("type"))
+    said: list[str] = []
+    for entry in wire.mappings(body.get("entry")):
+        for change in wire.mappings(entry.get("changes")):
+            value = wire.mapping(change.get("value"))
+            said += [wire.text(each.get("type")) for each in wire.mappings(value.get("messages"))]
+            said += [wire.text(each.get("status")) for each in wire.mappings(value.get("statuses"))]
+            said += [wire.text(change.get("field"))] if not value.keys() & {"messages", "statuses"} else []
+    return ", ".join(said)[:80]
 
 
 def _pretty(found: Any) -> str:

@@ -14,12 +14,13 @@ from channels_app.simulator.phone.contents import content_of
 
 Json = Mapping[str, Any]
 
+FLOW = "nfm_reply"
 SAFE_LINK = re.compile(r"https?://[^\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """`kind` is what a tap on it is to Meta: a `button_reply`, a `list_reply`, or, of a template, a `button`."""
+    """`kind` is what a tap on it is to Meta: a `button_reply`, a `list_reply`, an `nfm_reply`, a `button`."""
 
     id: str
     title: str
@@ -92,7 +93,7 @@ def _of_interactive(content: Json) -> Menu:
     return Menu(
         header=wire.text(header.get("text")),
         footer=wire.text(wire.mapping(content.get("footer")).get("text")),
-        buttons=tuple(_option(button, "button_reply") for button in buttons),
+        buttons=tuple(_option(button, "button_reply") for button in buttons) or _flow(parameters),
         opens=wire.text(action.get("button")),
         sections=tuple(map(_section, wire.mappings(action.get("sections")))),
         links=_link(wire.text(parameters.get("display_text")), wire.text(parameters.get("url"))),
@@ -138,6 +139,12 @@ def _option(found: Json, kind: str) -> Option:
     return Option(
         id=wire.text(found.get("id")), title=wire.text(found.get("title")), kind=kind, description=description
     )
+
+
+def _flow(parameters: Json) -> tuple[Option, ...]:
+    """What opens a Flow. Ours has no screens: whoever taps has filled it in."""
+    title = wire.text(parameters.get("flow_cta"))
+    return (Option(id=wire.text(parameters.get("flow_token")) or "unused", title=title, kind=FLOW),) if title else ()
 
 
 def _link(title: str, url: str) -> tuple[Link, ...]:

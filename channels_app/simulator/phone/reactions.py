@@ -11,7 +11,7 @@ __all__ = ["REACTION", "of"]
 def of(chat: SimulatedChat) -> dict[str, dict[str, str]]:
     """By the wamid of what was reacted to, the emoji of each author; it is empty where it was taken back."""
     found: dict[str, dict[str, str]] = {}
-    for row in SimulatedMessage.objects.filter(chat=chat, type=REACTION):
+    for row in SimulatedMessage.objects.filter(chat=chat, type=REACTION, failure=None):
         content = wire.mapping(content_of(row))
         found.setdefault(wire.text(content.get("message_id")), {})[row.author] = wire.text(content.get("emoji"))
     return found

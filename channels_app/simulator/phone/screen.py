@@ -109,7 +109,7 @@ def _last(chat: SimulatedChat, since: int) -> list[SimulatedMessage]:
 
 def contacts(number: SimulatedNumber) -> list[Contact]:
     """The people of the team, those first who have something new with `number`."""
-    said = SimulatedMessage.objects.filter(chat__number=number, chat__person=OuterRef("pk"))
+    said = SimulatedMessage.objects.filter(chat__number=number, chat__person=OuterRef("pk"), failure=None)
     messages = said.exclude(type=reactions.REACTION).order_by("-id")
     people = SimulatedPerson.objects.for_team(number.account.team_id).annotate(
         last_type=Subquery(messages.values("type")[:1], output_field=TextField()),

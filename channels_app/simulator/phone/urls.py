@@ -6,6 +6,7 @@ from channels_app.simulator.phone import actions, views
 
 urlpatterns = [
     path("", views.Chat.as_view(), name="phone_chat"),
+    path("remove/", views.Remove.as_view(), name="phone_remove"),
     path("news/", views.News.as_view(), name="phone_news"),
     path("write/", actions.Write.as_view(), name="phone_write"),
     path("tap/", actions.Tap.as_view(), name="phone_tap"),

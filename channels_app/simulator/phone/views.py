@@ -93,16 +93,19 @@ class Contacts(SimulatorView):
         ours = get_object_or_404(access.numbers_for(request), phone_number_id=number)
         form = PersonForm(request.POST)
         if not form.is_valid():
-            messages.error(request, complaint(form))
-            return redirect("phone_contacts", number=number)
+            return self._complain(request, ours, complaint(form))
         typed = form.cleaned_data
         digits, is_hidden = typed["phone_number"], typed["is_hidden"]
         try:
             person = people.introduce(ours.account.team_id, typed["name"], digits, hidden_number=is_hidden)
         except people.Taken as exc:
-            messages.error(request, str(exc))
-            return redirect("phone_contacts", number=number)
+            return self._complain(request, ours, str(exc))
         return redirect("phone_chat", number=number, person=person.pk)
+
+    def _complain(self, request: HttpRequest, number: SimulatedNumber, words: str) -> HttpResponse:
+        """The same page, with what was typed."""
+        messages.error(request, words)
+        return render(request, "simulator/phone.html", {**_around(request, number), "typed": request.POST})
 
 
 class OneMoreNumber(SimulatorView):
@@ -143,6 +146,15 @@ class ReturnToThePresent(ChatView):
     def post(self, request: HttpRequest) -> HttpResponse:
         acting.return_to_the_present(self.chat)
         return self.news(request)
+
+
+class Remove(ChatView):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The person goes, with all that is on their phone."""
+        number, person = self.chat.number.phone_number_id, self.chat.person
+        people.remove(person)
+        messages.success(request, f"{person.name} is gone.")
+        return redirect("phone_contacts", number=number)
 
 
 class HaveTheBotWrite(ChatView):

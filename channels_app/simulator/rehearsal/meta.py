@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
+from channels_app.bots import setup
+from channels_app.bots.config import Complaints
 from channels_app.bots.contract import Engine
 from channels_app.graph.signature import sign
 from channels_app.models import Channel, Direction, Message
@@ -22,6 +26,10 @@ FORGED = "the secret of nobody"
 
 class OneThreadNeeded(Exception):
     """This can be done only where the wires are ours, and not at an installation that runs."""
+
+
+class NotThisBot(Exception):
+    """There is no such engine, or it cannot be configured so; says why."""
 
 
 class Meta:
@@ -46,10 +54,19 @@ class Meta:
         self.configure(engines.NAME, **engines.register(engine))
 
     def configure(self, engine: str, **config: Any) -> None:
-        """Have the channel answered by an engine of `settings.BOT_ENGINES`."""
+        """Have the channel answered by an engine of `settings.BOT_ENGINES`. Raises `NotThisBot`."""
         bot = self.channel.bot
-        bot.engine, bot.config = engine, config
-        bot.save(update_fields=["engine", "config", "updated_at"])
+        changes = {"engine": engine, "config": config}
+        if engine != engines.NAME:
+            try:
+                changes = setup.clean(bot, changes)
+            except setup.NotThisConfig as exc:
+                raise NotThisBot(_sentence(engine, exc.complaints)) from exc
+            except ValidationError as exc:
+                raise NotThisBot(" ".join(exc.messages)) from exc
+        for column, value in changes.items():
+            setattr(bot, column, value)
+        bot.save(update_fields=[*changes, "updated_at"])
 
     def bot_writes(self, to: Person, text: str) -> None:
         """The bot writes without being asked, as when a program of the team's calls the API."""
@@ -156,3 +173,8 @@ class Meta:
         chat.reads_at_once = True
         chat.save(update_fields=["reads_at_once"])
         return chat
+
+
+def _sentence(engine: str, complaints: Complaints) -> str:
+    said = [f"{name}: {each}" if name else each for name, found in complaints.items() for each in found]
+    return f"The engine {engine} cannot be configured so. {' '.join(said)}"

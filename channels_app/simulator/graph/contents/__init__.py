@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from channels_app.graph import wire
-from channels_app.simulator.graph import refusals
+from channels_app.simulator.graph import refusals, refusals_of_messages
 from channels_app.simulator.graph.contents import attachments, cards, interactive, templates, texts
 from channels_app.simulator.graph.contents.said import Json, Recipient, Said
 
@@ -33,5 +33,5 @@ def read(to: Recipient, body: Json) -> Said:
     if kind not in TYPES:
         raise refusals.wrong("type", f"one of {{{', '.join(sorted(TYPES)).upper()}}} - got {kind[:40]!r}.")
     if not body.get(kind):
-        raise refusals.missing(kind)
+        raise refusals_of_messages.missing_parameter(kind)
     return READERS[kind](to, body)

@@ -17,6 +17,9 @@ NAME_LIMIT = 1024
 BIRTHDAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 REACTS_TO = timedelta(days=30)
 LONGEST_EMOJI = 32
+NO_TARGET = refusals_of_messages.bad_value(
+    "The message is older than 30 days, was deleted, is a reaction itself, or is not of this chat."
+)
 NAMES = ("formatted_name", "first_name", "last_name", "middle_name", "suffix", "prefix")
 PARTS = {
     "phones": ("phone", "type", "wa_id"),
@@ -45,7 +48,7 @@ def contacts(to: Recipient, body: Json) -> Said:
 
 
 def reaction(to: Recipient, body: Json) -> Said:
-    """To a message of this chat that is not itself a reaction; with an empty emoji it is taken back."""
+    """To a message of this chat; with an empty emoji it is taken back. That there is none is only reported later."""
     found = objects(body["reaction"], "reaction")
     only(found, ("message_id", "emoji"), "reaction")
     if body.get("context"):
@@ -53,13 +56,12 @@ def reaction(to: Recipient, body: Json) -> Said:
     wamid = required(found, "message_id", "reaction['message_id']", 512)
     emoji = found.get("emoji")
     if emoji is None:
-        raise refusals.missing("reaction['emoji']")
+        raise refusals_of_messages.missing_parameter("reaction['emoji']")
     if not isinstance(emoji, str) or len(emoji) > LONGEST_EMOJI or (emoji and emoji.isascii()):
         raise refusals_of_messages.bad_value("reaction['emoji'] must be one emoji, or empty.")
     target = SimulatedMessage.objects.filter(chat__number=to.number, chat__person=to.person, wamid=wamid).first()
     if target is None or target.type == "reaction" or clock.now() - target.created_at > REACTS_TO:
-        details = "The message is older than 30 days, was deleted, is a reaction itself, or is not of this chat."
-        raise refusals_of_messages.bad_value(details)
+        return Said(type="reaction", text=emoji, content={"reaction": found}, fails=NO_TARGET)
     return Said(type="reaction", text=emoji, content={"reaction": found})
 
 
@@ -67,7 +69,7 @@ def _degrees(found: Json, key: str, most: int) -> float:
     value = found.get(key)
     parameter = f"location['{key}']"
     if value is None or value == "":
-        raise refusals.missing(parameter)
+        raise refusals_of_messages.missing_parameter(parameter)
     try:
         degrees = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else most + 1.0
     except (ValueError, OverflowError):

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
 
 from channels_app.graph import wire
-from channels_app.simulator import calling
 from channels_app.simulator.graph import refusals, refusals_of_messages
 from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.models import SimulatedNumber, SimulatedPerson
@@ -24,18 +27,22 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What is read on the phone, and what Meta was given, under the key of its type."""
+    """What is read on the phone, and what Meta was given, under the key of its type.
+
+    `fails` is what Meta takes even so, and reports by status.
+    """
 
     type: str
     text: str
     content: Json
     template: str = ""
+    fails: Refusal | None = None
 
 
 def objects(value: object, parameter: str) -> Json:
     """An object. Raises `Refusal` where it is missing or something else."""
     if value is None:
-        raise refusals.missing(parameter)
+        raise refusals_of_messages.missing_parameter(parameter)
     if not isinstance(value, dict):
         raise refusals.wrong(parameter, "a JSON object.")
     return value
@@ -69,7 +76,7 @@ def required(found: Json, key: str, parameter: str, limit: int) -> str:
     """A text of 1 to `limit` characters, and not of blanks alone. Raises `Refusal`."""
     value = optional(found, key, parameter, limit)
     if not value.strip():
-        raise refusals.missing(parameter)
+        raise refusals_of_messages.missing_parameter(parameter)
     return value
 
 
@@ -90,26 +97,33 @@ def length(what: str, limit: int) -> Refusal:
 
 
 def link(found: Json, key: str, parameter: str) -> str:
-    """An address that Meta could fetch something from, "" where there is none. Raises `Refusal`.
-
-    Plain http is for files of this installation itself, where that has no better.
-    """
+    """An address that Meta could fetch something from, "" where there is none. Raises `Refusal`."""
     value = found.get(key)
     if value is None:
         return ""
     if not isinstance(value, str) or not is_web_address(value):
         raise refusals.wrong(parameter, "a valid URI.")
-    if not value.lower().startswith("https:") and not _is_near(value):
-        raise refusals_of_messages.bad_media(f"{parameter} must be an https address.")
+    if not _can_be_fetched(value):
+        raise refusals_of_messages.bad_media(f"{parameter} must be an https address that can be reached from outside.")
     return value
 
 
-def _is_near(address: str) -> bool:
+def _can_be_fetched(address: str) -> bool:
+    """From a public host, with https; or from this installation, which has no better where it is tried out."""
     try:
-        calling.near(address)
-    except calling.Elsewhere:
+        parts = urlsplit(address)
+    except ValueError:
         return False
-    return True
+    if address.startswith(f"{settings.SITE_URL}/"):
+        return True
+    return parts.scheme == "https" and _is_public(parts.hostname or "")
+
+
+def _is_public(host: str) -> bool:
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local", ".internal"))
 
 
 def is_web_address(value: str) -> bool:

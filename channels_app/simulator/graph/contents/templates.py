@@ -43,9 +43,9 @@ def _find(to: Recipient, asked: Json) -> SimulatedTemplate:
     only(language, ("code", "policy"), "template['language']")
     code = wire.text(language.get("code"))
     if not name:
-        raise refusals.missing("template['name']")
+        raise refusals_of_messages.missing_parameter("template['name']")
     if not code:
-        raise refusals.missing("template['language']['code']")
+        raise refusals_of_messages.missing_parameter("template['language']['code']")
     account = to.number.account
     reviews.finish_due(account)
     found = account.templates.filter(name=name, language=code).first()
@@ -64,6 +64,9 @@ def _require_approval(template: SimulatedTemplate) -> None:
 
 
 def _require_known(components: list[Json]) -> None:
+    kinds = [_type(part) for part in components if _type(part) != "button"]
+    if len(set(kinds)) < len(kinds):
+        raise refusals.wrong("template['components']", "of different types, but for buttons.")
     for place, part in enumerate(components):
         parameter = f"template['components'][{place}]"
         only(part, ("type", "sub_type", "index", "parameters"), parameter)
