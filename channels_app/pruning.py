@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from channels_app import clock
+from channels_app.media import retention
 from channels_app.models import EventState, IdempotencyKey, InboundEvent
 
 EVENTS_FOR = timedelta(days=30)
@@ -11,8 +12,9 @@ AT_ONCE = 5000
 
 
 def prune() -> int:
-    """Delete events that are worked off and old, and idempotency keys past their day; gives how many rows went."""
+    """Delete what is worked off and old, keys past their day, files past their time; gives how many events went."""
     now = clock.now()
+    retention.prune()
     IdempotencyKey.objects.filter(created_at__lt=now - KEYS_FOR).delete()
     settled = [EventState.DONE, EventState.KEPT, EventState.UNMATCHED, EventState.UNROUTED, EventState.UNPARSED]
     old = InboundEvent.objects.filter(state__in=settled, received_at__lt=now - EVENTS_FOR).order_by("id")

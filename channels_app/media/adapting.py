@@ -1,6 +1,6 @@
 """Adapting: a file becomes what WhatsApp takes, if it can; or else one sentence says why it goes as a link."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -96,6 +96,3 @@ def _of_fair_size(found: Adapted) -> Adapted:
 def _named(name: str, mime_type: str) -> str:
     """A name with an ending: phones open a document by it."""
     return name if PurePath(name).suffix else f"{name or 'file'}{sniffing.ENDINGS.get(mime_type, '')}"
-
-
-ABILITIES: Mapping[str, Callable[[], bool]] = {"pictures": lambda: True, "sounds": lambda: bool(SOUNDS)}

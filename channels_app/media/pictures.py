@@ -3,12 +3,13 @@
 from threading import Semaphore
 from typing import BinaryIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError, features
 from pillow_heif import register_heif_opener
 
 from channels_app.media.sniffing import bare
 
 register_heif_opener(thumbnails=False)
+Image.MAX_IMAGE_PIXELS = None  # `_opened` sees to it, kind by kind
 
 CONVERTIBLE = frozenset({"image/webp", "image/gif", "image/heic", "image/avif", "image/bmp", "image/tiff"})
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF")
@@ -25,6 +26,11 @@ UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError
 
 class NoPicture(Exception):
     """It cannot be opened, or is not to be: says why."""
+
+
+def can_be_converted() -> bool:
+    """Whether this installation can turn pictures into what WhatsApp takes."""
+    return all(features.check(name) for name in ("jpg", "zlib", "webp"))
 
 
 def is_taken(file: BinaryIO) -> bool:
@@ -46,8 +52,6 @@ def _opened(file: BinaryIO) -> Image.Image:
     file.seek(0)
     try:
         picture = Image.open(file, formats=FORMATS)
-    except Image.DecompressionBombError as exc:
-        raise NoPicture("It would be too large once opened") from exc
     except UNREADABLE as exc:
         raise NoPicture("It is damaged") from exc
     if picture.width * picture.height > (MOST_OF_JPEG if picture.format == "JPEG" else MOST_PIXELS):

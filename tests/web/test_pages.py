@@ -101,6 +101,7 @@ class TestHealth:
         assert answer.status_code == 200
         assert (found["database"], found["migrations"], found["workers"]) == (True, True, False)
         assert found["versions"]["graph_api"] == "v25.0"
+        assert found["pictures"] is True
 
     def test_it_says_so_when_the_database_is_away(self, client: Client, db: None, monkeypatch: Any) -> None:
         def away(*args: Any) -> None:
