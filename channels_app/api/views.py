@@ -14,22 +14,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from channels_app import onboarding, ringing, settling
+from channels_app import ringing, settling
 from channels_app.api import refusals, serializers, writing_to
 from channels_app.api.filters import ConversationFilter, MessageFilter
 from channels_app.api.pagination import ByCursor
 from channels_app.api.schema import Schema
-from channels_app.api.serializers.base import team_of
+from channels_app.api.serializers.base import actor_of, team_of
 from channels_app.api.throttling import KeyThrottle
 from channels_app.api.wire import AlwaysJSON, StreamedForm, StrictJSON
-from channels_app.bots import ai, setup
 from channels_app.errors import GatewayError, WindowShut
 from channels_app.media import keeping
 from channels_app.models import AiProvider, Bot, Channel, Conversation, KeptFile, Message, Provider
 from channels_app.outbound import blocklist
+from channels_app.outbound.once import Reused, once
 from channels_app.teams.access import TeamKeyAuthentication, TeamPermission
 
 LONGEST_KEY = 255
+REUSED = "This Idempotency-Key was used with another body. Take a new key for a new message."
 
 
 class TeamViewSet(GenericViewSet[Any]):
@@ -75,7 +76,7 @@ class Providers(Kept):
     serializer_class = serializers.ProviderSerializer
 
     def perform_destroy(self, instance: Provider) -> None:
-        onboarding.delete_provider(instance)
+        settling.delete_provider(instance, actor_of(self.request))
 
     @extend_schema(request=None, responses=serializers.AccessSerializer)
     @action(detail=True, methods=["post"])
@@ -92,7 +93,7 @@ class AiProviders(Kept):
     serializer_class = serializers.AiProviderSerializer
 
     def perform_destroy(self, instance: AiProvider) -> None:
-        ai.delete(instance)
+        settling.delete_ai_provider(instance, actor_of(self.request))
 
 
 @extend_schema(tags=["Chatbots"])
@@ -101,7 +102,7 @@ class Chatbots(Kept):
     serializer_class = serializers.ChatbotSerializer
 
     def perform_destroy(self, instance: Bot) -> None:
-        setup.delete(instance)
+        settling.delete_bot(instance, actor_of(self.request))
 
 
 @extend_schema(tags=["Channels"])
@@ -110,7 +111,7 @@ class Channels(Kept):
     serializer_class = serializers.ChannelSerializer
 
     def perform_destroy(self, instance: Channel) -> None:
-        onboarding.delete_channel(instance)
+        settling.delete_channel(instance, actor_of(self.request))
 
 
 @extend_schema(tags=["Conversations"])
@@ -176,7 +177,10 @@ class Messages(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSet):
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > LONGEST_KEY or not key.isprintable():
             raise ValidationError({"Idempotency-Key": [f"A key has at most {LONGEST_KEY} characters, printable ones."]})
-        message = writing_to.once(team_of(request), key, request.data, self._write) if key else self._write()
+        try:
+            message = once(team_of(request), key, request.data, self._write) if key else self._write()
+        except Reused as exc:
+            raise refusals.Conflict(REUSED) from exc
         ringing.ring_work()
         return Response(self.get_serializer(message).data, status=status.HTTP_202_ACCEPTED)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from channels_app import clock
 from channels_app.media import keeping, uploading
@@ -18,15 +19,23 @@ def prune() -> int:
     return sum(_prune(team) for team in Team.objects.all())
 
 
+def erase(team: Team) -> int:
+    """Delete all files of `team`; gives how many went."""
+    return _forget(KeptFile.objects.for_team(team))
+
+
 def _prune(team: Team) -> int:
     days = settings.FILES_KEPT_FOR if team.files_kept_for is None else team.files_kept_for
     if not days:
         return 0
-    old = KeptFile.objects.for_team(team).filter(used_at__lt=clock.now() - timedelta(days=days)).order_by("used_at")
+    return _forget(KeptFile.objects.for_team(team).filter(used_at__lt=clock.now() - timedelta(days=days)))
+
+
+def _forget(rows: QuerySet[KeptFile]) -> int:
     gone = 0
-    while rows := list(old[:AT_ONCE]):
-        went = keeping.forget(rows)
+    while batch := list(rows.order_by("used_at")[:AT_ONCE]):
+        went = keeping.forget(batch)
         gone += went
-        if went < len(rows):  # what the storage does not let go of now, it may the next time
+        if went < len(batch):  # what the storage does not let go of now, it may the next time
             break
     return gone
