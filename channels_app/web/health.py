@@ -37,8 +37,8 @@ def health(request: HttpRequest) -> JsonResponse:
     let_go()
     broker, workers = _workers.look()
     facts = {"database": database, "migrations": migrations, "broker": broker, "workers": workers}
-    abilities = {"conversion": audio.IS_AVAILABLE, "speech": voices.built_in_speaks()}
-    facts |= abilities | {"pictures": pictures.can_be_converted()}
+    facts |= {"conversion": audio.IS_AVAILABLE, "pictures": pictures.can_be_converted()}
+    facts["speech"] = voices.built_in_speaks()
     return JsonResponse(
         facts | {"versions": VERSIONS}, status=200 if database else 503, headers={"Cache-Control": "no-store"}
     )
