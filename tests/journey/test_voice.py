@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from channels_app.bots.contract import Answer, Choice, Link, Reply, Turn
@@ -25,6 +27,7 @@ from tests.speech.sounds import look, tone
 pytestmark = pytest.mark.django_db
 
 NOTE = tone("ogg")
+OPUS = "audio/ogg; codecs=opus"
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +99,16 @@ class TestBothWays:
         assert keeping.read(theirs.attachments[0]) == NOTE
         assert ours.attachments[0]["mime_type"] == "audio/ogg; codecs=opus"
         assert keeping.read(ours.attachments[0]) == sound_of(bubble)
+
+    def test_both_notes_are_to_be_had_by_links_that_end(self, match: Meta, service: FarEnd, client: Client) -> None:
+        thandi = match.person("Thandi")
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        data = sound_of(thandi.hears())
+        shown = client_of(match.channel.team).get("/api/v1/messages/").json()["results"]
+        for message, expected in zip(shown, (NOTE, data), strict=True):
+            (file,) = message["attachments"]
+            answer = client.get(urlsplit(file["url"]).path)
+            assert (answer["Content-Type"], b"".join(answer.streaming_content)) == (OPUS, expected)  # type: ignore[attr-defined]
 
     def test_a_note_that_was_listened_to_is_told_as_played(self, match: Meta, service: FarEnd) -> None:
         thandi = match.person("Thandi")
@@ -308,6 +321,7 @@ class TestHearing:
         thandi.hears("A voice note")
         theirs = Message.objects.get(direction="inbound")
         assert (theirs.transcript, bool(theirs.content["unheard"]), theirs.status) == ("", True, "answered")
+        assert theirs.attachments[0]["note"].startswith("Not transcribed: ")
 
     def test_a_bot_that_only_reads_leaves_the_answer_to_the_channel(self, meta: Meta) -> None:
         meta.configure("rules", rules=[{"when": ["hello"], "reply": "Good day!"}], fallback="What?")
