@@ -1,6 +1,6 @@
 """Adapting: a file becomes what WhatsApp takes, if it can; or else one sentence says why it goes as a link."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -9,12 +9,8 @@ from typing import BinaryIO
 from channels_app.bots.contract import AttachmentType
 from channels_app.media import keeping, kinds, pictures, sniffing
 from channels_app.media.pictures import NoPicture
-
-Converter = Callable[[BinaryIO, BinaryIO], str]
-"""Writes what it reads in a form that WhatsApp takes, and gives its MIME type. Raises ValueError."""
-
-SOUNDS: dict[str, Converter] = {}
-"""What turns sounds of other MIME types into such as WhatsApp takes."""
+from channels_app.speech import audio
+from channels_app.speech.base import SpeechError
 
 
 class Refused(Exception):
@@ -46,7 +42,7 @@ def adapted(file: BinaryIO, name: str, told: str, wished: AttachmentType | None)
     with keeping.scratch() as changed:
         if kind == "image" or pictures.is_convertible(mime_type):
             found = _picture(found, seen.size, changed)
-        elif mime_type in SOUNDS:
+        elif kind is None and mime_type.startswith("audio/"):
             found = _sound(found, changed)
         yield _of_fair_size(found)
 
@@ -72,12 +68,17 @@ def _picture(found: Adapted, size: int, changed: BinaryIO) -> Adapted:
 
 
 def _sound(found: Adapted, changed: BinaryIO) -> Adapted:
+    """As an MP3; as it is where that cannot be."""
     try:
-        mime_type = SOUNDS[found.mime_type](found.file, changed)
-    except ValueError:
+        sound = audio.to_mp3(found.file)
+    except SpeechError:
+        found.file.seek(0)
         return found
-    name = str(PurePath(found.name).with_suffix(sniffing.ENDINGS.get(mime_type, "")))
-    return Adapted(file=changed, name=name, mime_type=mime_type, kind="audio", note=f"{found.name} was converted.")
+    changed.write(sound.data)
+    name = str(PurePath(found.name).with_suffix(".mp3"))
+    return Adapted(
+        file=changed, name=name, mime_type=sound.mime_type, kind="audio", note=f"{found.name} was turned into an MP3."
+    )
 
 
 def _of_fair_size(found: Adapted) -> Adapted:

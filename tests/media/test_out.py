@@ -1,5 +1,6 @@
 """What bots and programs send: fetched, looked at, adapted, brought to Meta and sent by its id there."""
 
+import wave
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -137,3 +138,13 @@ def test_bytes_from_a_bot_are_sent(meta: Meta) -> None:
     bubble = meta.person("Thandi").hears("Chart")
     assert (bubble.type, file_of(bubble)) == ("image", png())
     assert KeptFile.objects.get().name == "chart.png"
+
+
+def test_a_wav_is_sent_as_a_sound_that_whatsapp_plays(sends: Sends) -> None:
+    into = BytesIO()
+    with wave.open(into, "wb") as sound:
+        sound.setparams((1, 2, 16_000, 0, "NONE", ""))
+        sound.writeframes(b"\0\1" * 16_000)
+    bubble = sends(into.getvalue(), "say.wav", "")
+    assert bubble.type == "audio"
+    assert SimulatedMedia.objects.get(media_id=bubble.content["id"]).mime_type == "audio/mpeg"
