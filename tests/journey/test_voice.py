@@ -288,6 +288,35 @@ class TestLadder:
         assert SimulatedMedia.objects.get(media_id=bubble.content["id"]).mime_type == "audio/mpeg"
 
 
+class Broken:
+    """An engine of somebody's that raises what it likes."""
+
+    speaks = hears = True
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+
+    def say(self, text: str) -> Any:
+        raise ZeroDivisionError
+
+    def hear(self, sound: Any) -> Any:
+        raise ZeroDivisionError
+
+
+class TestEngines:
+    """What an installation adds to `settings.SPEECH`."""
+
+    @pytest.mark.parametrize("name", ["broken", "gone"])
+    def test_what_breaks_or_is_there_no_more_keeps_nobody_waiting(
+        self, match: Meta, settings: Settings, name: str
+    ) -> None:
+        settings.SPEECH = {**settings.SPEECH, "broken": f"{__name__}.Broken"}
+        Bot.objects.update(speech={"ai_provider": None, "engine": name})
+        thandi = match.person("Thandi")
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        thandi.hears("A voice note")
+
+
 class TestHearing:
     def test_the_person_is_shown_what_was_understood(self, meta: Meta, service: FarEnd) -> None:
         Channel.objects.update(echo_transcripts=True)
