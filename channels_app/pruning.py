@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from channels_app import clock
+from channels_app.media import keeping
 from channels_app.models import (
     Attempt,
     Bot,
@@ -15,6 +16,7 @@ from channels_app.models import (
     EventState,
     IdempotencyKey,
     InboundEvent,
+    KeptFile,
     Message,
     Participant,
     Provider,
@@ -56,6 +58,7 @@ def erase_teams() -> int:
             Provider,
         ):
             _erase(rows._default_manager.filter(team=team))
+        keeping.forget(KeptFile.objects.filter(team=team))
         team.delete()
     return len(teams)
 
