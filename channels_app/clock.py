@@ -5,6 +5,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from time import time
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
 _ahead = timedelta(0)
 
 
@@ -46,6 +48,11 @@ def uuid7() -> uuid.UUID:
     fraction = rest * 4096 // 1000
     value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62
     return uuid.UUID(int=value | int.from_bytes(os.urandom(8)) >> 2)
+
+
+def uuid7_at(moment: datetime) -> uuid.UUID:
+    """What sorts before all ids that were made at `moment` or later, and behind all earlier ones."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def uuid7_behind(first: uuid.UUID, steps: int) -> uuid.UUID:

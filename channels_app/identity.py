@@ -6,7 +6,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/busine
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import models
@@ -127,6 +127,7 @@ def _join(mine: Conversation, theirs: Conversation) -> None:
     later = _latest(mine.service_window_expires_at, theirs.service_window_expires_at)
     asked = [each for each in (mine.consent_asked_at, theirs.consent_asked_at) if each]
     latest = theirs if _is_later(theirs, mine) else mine
+    waits = min((each for each in (mine, theirs) if each.waiting_since), key=_waits_since, default=mine)
     begins = [each for each in (mine.history_from, theirs.history_from) if each]
     Conversation.objects.filter(pk=theirs.pk).delete()
     Conversation.objects.filter(pk=mine.pk).update(
@@ -135,6 +136,10 @@ def _join(mine: Conversation, theirs: Conversation) -> None:
         question_id=latest.question_id,
         history_from=max(begins, default=None),
         consent_asked_at=min(asked, default=None),
+        waiting_since=waits.waiting_since,
+        waiting_why=waits.waiting_why,
+        taken_by=waits.taken_by_id,
+        taken_at=waits.taken_at,
     )
     mailboxes.ring([mine.pk])
 
@@ -180,6 +185,10 @@ def _known_as(people: QuerySet[Participant], ids: Address) -> Participant | None
 
 def _age(person: Participant) -> tuple[datetime, str]:
     return person.created_at, person.pk.hex
+
+
+def _waits_since(conversation: Conversation) -> datetime:
+    return conversation.waiting_since or datetime.max.replace(tzinfo=UTC)
 
 
 def _is_later(one: Conversation, other: Conversation) -> bool:

@@ -22,9 +22,9 @@ from channels_app.models import (
     Provider,
     Team,
 )
+from channels_app.outbound.once import KEYS_FOR
 
 EVENTS_FOR = timedelta(days=30)
-KEYS_FOR = timedelta(hours=24)
 AT_ONCE = 5000
 
 

@@ -70,6 +70,12 @@ BOT_ENGINES = {
     "rules": "channels_app.bots.engines.rules.RulesEngine",
 }
 BOT_HANDLERS = environment.words("BOT_HANDLERS")
+SPEECH = {
+    "espeak": "channels_app.speech.espeak.EspeakSpeech",
+    "openai": "channels_app.speech.openai.OpenAiSpeech",
+    "silent": "channels_app.speech.silent.SilentSpeech",
+}
+BUILT_IN_VOICE = environment.matching("BUILT_IN_VOICE", "espeak", "espeak|silent", "espeak or silent")
 
 # Rows
 

@@ -59,6 +59,8 @@ class ChannelAdmin(DeletedByRules, ModelAdmin, WithoutTransaction):
                     "reply_expires_after",
                     "consent_message",
                     "reset_message",
+                    "unheard_message",
+                    "echo_transcripts",
                     "off_message",
                 ]
             },

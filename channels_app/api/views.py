@@ -25,9 +25,11 @@ from channels_app.api.wire import AlwaysJSON, StrictJSON
 from channels_app.errors import GatewayError, WindowShut
 from channels_app.models import AiProvider, Bot, Channel, Conversation, Message, Provider
 from channels_app.outbound import blocklist
+from channels_app.outbound.once import Reused, once
 from channels_app.teams.access import TeamKeyAuthentication, TeamPermission
 
 LONGEST_KEY = 255
+REUSED = "This Idempotency-Key was used with another body. Take a new key for a new message."
 
 
 class TeamViewSet(GenericViewSet[Any]):
@@ -174,7 +176,10 @@ class Messages(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSet):
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > LONGEST_KEY or not key.isprintable():
             raise ValidationError({"Idempotency-Key": [f"A key has at most {LONGEST_KEY} characters, printable ones."]})
-        message = writing_to.once(team_of(request), key, request.data, self._write) if key else self._write()
+        try:
+            message = once(team_of(request), key, request.data, self._write) if key else self._write()
+        except Reused as exc:
+            raise refusals.Conflict(REUSED) from exc
         ringing.ring_work()
         return Response(self.get_serializer(message).data, status=status.HTTP_202_ACCEPTED)
 

@@ -1,20 +1,15 @@
-"""Writing to somebody without being asked: who is meant, and the promise to bring it, once for each request."""
+"""Writing to somebody without being asked: who is meant, and the promise to bring it."""
 
-import json
 import re
-from collections.abc import Callable
-from hashlib import sha256
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
-from channels_app import clock, conversations, mailboxes, pruning
-from channels_app.api.refusals import Conflict
+from channels_app import conversations, mailboxes
 from channels_app.bots.contract import Reply
 from channels_app.gateways.meta import numbers
 from channels_app.messages import Address
-from channels_app.models import Channel, Conversation, Direction, IdempotencyKey, Message, Participant, Source, Team
+from channels_app.models import Channel, Conversation, Direction, Message, Participant, Source
 from channels_app.outbound import promising
 
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
@@ -54,39 +49,6 @@ def write(channel: Channel, to: Address, reply: Reply) -> Message:
             raise NothingToSay
         mailboxes.ring([conversation.pk])
     return parts[0]
-
-
-def once(team: Team, key: str, body: Any, make: Callable[[], Message]) -> Message:
-    """What `make` makes, or what it made within the last day for the same key, also when asked twice at once.
-
-    Raises `Conflict` where the key came with another body.
-    """
-    digest = sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    found = _made(team, key, digest)
-    if found is not None:
-        return found
-    try:
-        with transaction.atomic():
-            row = IdempotencyKey.objects.create(team=team, key=key, body_digest=digest)
-            row.message = make()
-            row.save(update_fields=["message"])
-            return row.message
-    except IntegrityError:
-        found = _made(team, key, digest)
-        if found is None:
-            raise
-        return found
-
-
-def _made(team: Team, key: str, digest: str) -> Message | None:
-    rows = IdempotencyKey.objects.filter(team=team, key=key)
-    rows.filter(created_at__lte=clock.now() - pruning.KEYS_FOR).delete()
-    row = rows.select_related("message").first()
-    if row is None:
-        return None
-    if row.body_digest != digest:
-        raise Conflict("This Idempotency-Key was used with another body. Take a new key for a new message.")
-    return row.message
 
 
 def _as_known(channel: Channel, to: Address) -> Address:

@@ -25,6 +25,8 @@ CHANNEL_FIELDS = (
     "reply_expires_after",
     "consent_message",
     "reset_message",
+    "unheard_message",
+    "echo_transcripts",
     "off_message",
     "is_active",
 )

@@ -9,7 +9,7 @@ import structlog
 
 from channels_app import mailboxes, notices
 from channels_app.bots import wiring
-from channels_app.bots.contract import Answer, CannotAnswer, Engine, Turn
+from channels_app.bots.contract import Answer, CannotAnswer, Engine, Reply, Turn
 from channels_app.errors import Problem
 from channels_app.inbound import answering, interruptions, turns, unasked
 from channels_app.inbound.admission import may_answer
@@ -92,6 +92,10 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
         return
     try:
         engine = wiring.engine_for(conversation.channel.bot)
+        if conversation.channel.unheard_message and unasked.is_unheard(turn, engine):
+            said = Reply(text=conversation.channel.unheard_message)
+            answering.answer(queue, turn, turn_id, None, Answer(replies=(said,)))
+            return
         asked = turns.turn_of(conversation, turn, turn_id, engine)
         let_go()
         with presence.typing(conversation.channel, turn[-1].wamid):

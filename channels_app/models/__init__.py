@@ -3,8 +3,9 @@
 from channels_app.bots.models import AiProvider, Bot
 from channels_app.models.channel import Channel, Interruption, Pulse, VoiceReplies
 from channels_app.models.checkup import Checkup
-from channels_app.models.conversation import Conversation
+from channels_app.models.conversation import Conversation, Look
 from channels_app.models.delivery import (
+    ENDED,
     PROGRESS,
     Attempt,
     Delivery,
@@ -26,6 +27,7 @@ from channels_app.teams.models import ApiKey, Membership, Team, User
 from channels_app.teams.roles import Capability, Role
 
 __all__ = [
+    "ENDED",
     "META",
     "PROGRESS",
     "SIMULATED",
@@ -48,6 +50,7 @@ __all__ = [
     "Interruption",
     "Invitation",
     "KeptFile",
+    "Look",
     "Membership",
     "Message",
     "Notice",

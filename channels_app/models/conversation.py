@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Least
@@ -18,7 +19,7 @@ class Conversation(models.Model):
     holds the lease works on it, alone. `tries` counts the leases that ended without anything done.
 
     `waiting_since` says since when it waits for a person of the team, and `waiting_why` what for: the bot is not asked
-    meanwhile.
+    meanwhile. `taken_by` is the member who took it over then, at `taken_at`.
 
     `question_id` is the message with choices that may be answered in words, `history_from` the message after which a
     bot's history begins, `consent_asked_at` when the channel's consent message was promised,
@@ -34,6 +35,10 @@ class Conversation(models.Model):
     last_message_at = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True, editable=False)
     waiting_why = models.TextField(blank=True, default="", editable=False)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    taken_at = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False)
     bell = models.PositiveIntegerField(default=0, editable=False)
     lease_owner = models.UUIDField(null=True, editable=False)
@@ -76,3 +81,20 @@ class Conversation(models.Model):
             pk=self.pk, service_window_expires_at__lte=window.after(refused_at, refused_at)
         )
         written_before.update(service_window_expires_at=Least("service_window_expires_at", clock.now()))
+
+
+class Look(models.Model):
+    """How far a member has read a conversation: up to the message `seen`, and all that sorts before it.
+
+    Hidden from the conversation, for it goes with it: where two become one, each member reads the rest anew.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
+    seen = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "conversation"], name="one_look_per_member")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.conversation_id}"

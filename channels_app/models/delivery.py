@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -35,6 +36,9 @@ class Status(models.TextChoices):
 INBOUND_STATUSES = (Status.RECEIVED, Status.ANSWERED, Status.IGNORED, Status.HELD)
 OUTBOUND_STATUSES = (*(status for status in Status if status not in INBOUND_STATUSES), Status.HELD)
 
+ENDED = (Status.FAILED, Status.EXPIRED)
+"""A message of ours that will not arrive."""
+
 PROGRESS = (Status.PENDING, Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.READ, Status.PLAYED)
 """How far a message of ours got: it never moves back."""
 
@@ -47,12 +51,16 @@ class Source(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """Our promise to bring one reply, in one or more messages. `turn_id` says which turn it answers."""
+    """Our promise to bring one reply, in one or more messages. `turn_id` says which turn it answers.
+
+    `author` is the member who wrote it, or had it sent again.
+    """
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deliveries")
     source = models.CharField(max_length=10, choices=Source.choices)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     reply = models.JSONField()
     turn_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -75,7 +83,7 @@ class Message(models.Model):
     attempt where it is ours. `error` is null or a Problem. `retry_at` says before when a waiting part is not tried;
     `overtakes` that it goes out at once, whatever waits before it (a template planned again after a late refusal).
     `usage` is what a turn cost, in tokens: on the first message of its answer, or, where the bot said nothing, on the
-    last one of the turn.
+    last one of the turn. `transcript` is what is said in a voice note of theirs, which `text` then says, too.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
@@ -87,6 +95,7 @@ class Message(models.Model):
     direction = models.CharField(max_length=8, choices=Direction.choices)
     type = models.CharField(max_length=60)
     text = models.TextField(blank=True)
+    transcript = models.TextField(blank=True, default="")
     content = models.JSONField(default=dict)
     attachments = models.JSONField(default=list)
     sent_as = models.CharField(max_length=20, blank=True)
@@ -119,6 +128,11 @@ class Message(models.Model):
                 name="messages_waiting",
             ),
             models.Index(fields=["channel", "id"], condition=Q(status=Status.HELD), name="messages_held"),
+            models.Index(
+                fields=["team", "conversation", "id"],
+                condition=Q(status__in=[Status.FAILED, Status.EXPIRED]),
+                name="messages_failed",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

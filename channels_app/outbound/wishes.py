@@ -15,11 +15,17 @@ NO_MARKETING = Problem(
     detail="They did so in WhatsApp, and outside the service window whatever nobody asked for counts as such.",
     advice="Wait until they write, or allow it again in WhatsApp.",
 )
+UNASKED = (Source.API, Source.PERSON)
 
 
 def against(part: Message, person: Participant, rung: str) -> Problem | None:
-    """Why `part` is not sent in the form of `rung`: it was not asked for, and `person` does not want such messages."""
-    if part.delivery is None or part.delivery.source != Source.API:
+    """Why `part` is not sent in the form of `rung`: it was not asked for, and `person` does not want such messages.
+
+    What a member of the team writes within the service window answers what they wrote.
+    """
+    if part.delivery is None or part.delivery.source not in UNASKED:
+        return None
+    if part.delivery.source == Source.PERSON and rung != "template":
         return None
     if not person.wants_messages:
         return STOPPED

@@ -49,4 +49,5 @@ urlpatterns = [
     path("t/<slug:slug>/", views.Overview.as_view(), name="team"),
     path("t/<slug:slug>/settings/", include(settings)),
     path("t/<slug:slug>/bots/", include(bots_of_a_team)),
+    path("t/<slug:slug>/conversations/", include("channels_app.web.conversations.urls")),
 ]

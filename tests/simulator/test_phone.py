@@ -9,11 +9,10 @@ import pytest
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
-from channels_app import clock
+from channels_app import clock, formatting
 from channels_app.models import Channel, Conversation, Team, User
 from channels_app.simulator import people
 from channels_app.simulator.models import SimulatedChat, SimulatedMessage, SimulatedNumber, SimulatedPerson
-from channels_app.simulator.phone import formatting
 from channels_app.teams.models import Membership
 from tests.fixtures import eventually
 

@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
+from channels_app import formatting
 from channels_app.models import Channel, Conversation, Team
 from channels_app.simulator import people
 from channels_app.simulator.models import SimulatedChat, SimulatedMessage, SimulatedNumber, SimulatedPerson
-from channels_app.simulator.phone import acting, answering, formatting, screen
+from channels_app.simulator.phone import acting, answering, screen
 from channels_app.simulator.phone.bubbles import Bubble
 from tests.fixtures import eventually
 from tests.simulator.test_phone import HTMX, page_of, seen_in

@@ -38,6 +38,13 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
         required=False, allow_blank=True, max_length=4096, help_text="Before the first answer to each person. Markdown."
     )
     reset_message = serializers.CharField(required=False, allow_blank=True, max_length=4096)
+    unheard_message = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=4096,
+        help_text="The answer to a voice note that was not transcribed, for bots that only read. Markdown.",
+    )
+    echo_transcripts = serializers.BooleanField(required=False)
     off_message = serializers.CharField(
         required=False, allow_blank=True, max_length=4096, help_text="Once to each person while it is off. Markdown."
     )
@@ -61,6 +68,8 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
             "reply_expires_after",
             "consent_message",
             "reset_message",
+            "unheard_message",
+            "echo_transcripts",
             "off_message",
             "is_active",
         )

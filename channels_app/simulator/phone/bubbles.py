@@ -7,9 +7,9 @@ from typing import Literal
 
 from django.utils.safestring import SafeString
 
+from channels_app.formatting import as_html
 from channels_app.simulator.models import Author, SimulatedChat, SimulatedMessage, SimulatedTemplate
 from channels_app.simulator.phone import contents, menus, reactions
-from channels_app.simulator.phone.formatting import as_html
 
 SHOWN_OTHERWISE = frozenset({"contacts", "location"})
 """What is said in a card or beside a map, and not once more below."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from channels_app import formatting
 from channels_app.graph import wire
 from channels_app.simulator.models import Author, SimulatedMessage
-from channels_app.simulator.phone import formatting
 
 FILES = frozenset({"image", "video", "audio", "document", "sticker"})
 WORDS: Mapping[str, str] = {

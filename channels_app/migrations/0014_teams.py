@@ -9,7 +9,7 @@ import channels_app.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels_app", "0010_media"),
+        ("channels_app", "0013_inbox"),
     ]
 
     operations = [

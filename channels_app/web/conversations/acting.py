@@ -1,0 +1,88 @@
+"""Acting: what a member of the team does in a conversation."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from channels_app import ringing, settling
+from channels_app.bots.contract import Reply
+from channels_app.inbound import handover
+from channels_app.models import Direction, Message
+from channels_app.outbound import again
+from channels_app.teams.roles import Capability
+from channels_app.web.conversations import writing
+from channels_app.web.conversations.forms import LONGEST, MessageForm, SayForm
+from channels_app.web.conversations.views import TalkView
+
+UNPROCESSABLE = 422
+
+
+class ActingView(TalkView):
+    """Something that is done, and not looked at: only POST."""
+
+    needs = Capability.ANSWER
+    http_method_names = ["post", "options"]
+
+
+class Say(ActingView):
+    """Say something. Where it cannot be said, what was typed stays in the box."""
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        form = SayForm(request.POST)
+        terms = writing.terms_of(self.talk)
+        if not form.is_valid():
+            return self.conversation_page(form, UNPROCESSABLE)
+        if not terms.may_write:
+            form.add_error("text", terms.refusal)
+            return self.conversation_page(form, UNPROCESSABLE)
+        if "preview" in request.POST:
+            return self.conversation_page(form, preview=writing.preview(form.cleaned_data["text"], terms))
+        reply = Reply(text=form.cleaned_data["text"], markdown=False)
+        try:
+            writing.say(self.talk, reply, request.user.pk, form.cleaned_data["token"])
+        except writing.NothingToSay:
+            form.add_error("text", form.fields["text"].error_messages["required"])
+            return self.conversation_page(form, UNPROCESSABLE)
+        return self.here()
+
+
+class ShowPreview(ActingView):
+    """What will arrive of a text that is being written; nothing where it arrives as it stands."""
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        text = request.POST.get("text", "")[:LONGEST].replace("\0", "")
+        found = writing.preview(text, writing.terms_of(self.talk))
+        if found and found.form == "text" and len(found.pieces) == 1:
+            found = None
+        return render(request, "conversations/_preview.html", {"preview": found})
+
+
+class TakeOver(ActingView):
+    """From here on a person answers."""
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        handover.take_over(self.talk.pk, request.user.pk)
+        return self.here()
+
+
+class HandBack(ActingView):
+    """From here on the bot answers, what came since the person's last word included."""
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        settling.give_back([self.talk.pk])
+        return self.here()
+
+
+class SendAgain(ActingView):
+    """What failed is promised anew."""
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        form = MessageForm(request.POST)
+        meant = form.cleaned_data["message"] if form.is_valid() else None
+        ours = Message.objects.for_team(self.team).filter(conversation=self.talk, direction=Direction.OUTBOUND)
+        message = get_object_or_404(ours, pk=meant)
+        again.send_again(message, self.talk.channel, request.user.pk)
+        transaction.on_commit(ringing.ring_work)
+        return self.here()

@@ -1,0 +1,55 @@
+"""Files: those of a message that are kept here, with links that show them and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from channels_app.media import links
+from channels_app.models import Message
+from channels_app.web.conversations import contents
+
+LIVES = timedelta(hours=24)
+"""How long a page may stay open, and its files still play."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """`kind` is how it is shown; `url` where it is, "" where it is not kept here, or not yet; `hint` says why.
+
+    A link is another one each time, and tells nothing of whether the message is another one.
+    """
+
+    kind: contents.Shown
+    label: str
+    size: int
+    hint: str
+    url: str = field(repr=False, compare=False)
+
+
+def files_of(message: Message) -> Sequence[File]:
+    """The files of a message; one without an address where it holds one that is not kept here."""
+    kind = contents.shown_as(message)
+    if kind is None or contents.away_of(message) is not None:
+        return ()
+    return [_file(kind, message, kept) for kept in message.attachments or [{}]]
+
+
+def _file(kind: contents.Shown, message: Message, kept: Mapping[str, Any]) -> File:
+    is_kept = bool(kept.get("id") and kept.get("file"))
+    return File(
+        kind=kind,
+        label=contents.label_of(message),
+        size=int(kept.get("size") or 0),
+        hint="" if is_kept else _why(message, kept),
+        url=urlsplit(links.link(kept["id"], LIVES)).path if is_kept else "",
+    )
+
+
+def _why(message: Message, kept: Mapping[str, Any]) -> str:
+    if kept.get("error"):
+        return str(kept["error"])
+    return _("It is being fetched from WhatsApp.") if message.content.get("media_id") and not kept else ""

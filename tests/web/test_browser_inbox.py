@@ -1,0 +1,146 @@
+"""The inbox in Chromium: somebody writes on the simulated phone, and a member of the team answers, live."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.simulator import browsing
+from tests.simulator.demo import Demo, running
+
+pytestmark = pytest.mark.browser
+
+WIDE = {"viewport": {"width": 1280, "height": 800}}
+NARROW = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with running(tmp_path_factory.mktemp("demo")) as started:
+        yield started
+        assert "Traceback" not in started.said
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
+def page(request: pytest.FixtureRequest, chromium: str, demo: Demo) -> Iterator[Page]:
+    """A member of the team, signed in; the phone is another tab."""
+    with browsing.page_of(chromium, demo.url, **request.param) as page:
+        email, password = demo.login()
+        page.goto(f"{demo.url}/accounts/login/")
+        page.locator("[name=login]").fill(email)
+        page.locator("[name=password]").fill(password)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/t/demo/**")
+        yield page
+
+
+@pytest.fixture
+def phone(page: Page, demo: Demo) -> Page:
+    tab = page.context.new_page()
+    tab.goto(demo.newcomer())
+    return tab
+
+
+def write(phone: Page, words: str) -> None:
+    phone.get_by_label("Message", exact=True).fill(words)
+    phone.keyboard.press("Enter")
+
+
+def test_a_message_is_seen_answered_and_ticked_without_a_reload(page: Page, phone: Page, demo: Demo) -> None:
+    page.goto(f"{demo.url}/t/demo/conversations/")
+    page.evaluate("window.stayed = true")
+    page.bring_to_front()
+    words = "Do you open on Sunday?"
+    write(phone, words)
+    page.bring_to_front()
+    row = page.locator(".inbox-row-link", has_text=words).first
+    expect(row).to_be_visible()
+    assert page.evaluate("window.stayed")
+    row.click()
+    expect(page.locator("[data-author=bot]").last).to_contain_text(words)
+
+    page.evaluate("window.stayed = true")
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_text("You have this conversation")).to_be_visible()
+    write(phone, "Is there anybody?")
+    page.bring_to_front()
+    expect(page.locator("[data-author=participant]").last).to_contain_text("Is there anybody?")
+
+    page.get_by_role("textbox", name="Message").fill("Yes, from 9:00 on.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("[data-author=person]").last).to_contain_text("Yes, from 9:00 on.")
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("")
+    expect(phone.locator("[data-author=number]").last).to_contain_text("Yes, from 9:00 on.")
+    phone.bring_to_front()
+    page.bring_to_front()
+    expect(
+        page.locator("[data-author=person] [data-ticks=read], [data-author=person] [data-ticks=delivered]")
+    ).to_be_visible()
+    expect(page.locator("[data-author=bot]")).to_have_count(1)
+
+    page.get_by_role("button", name="Hand back").click()
+    expect(page.get_by_text("You have this conversation")).to_have_count(0)
+    write(phone, "Thank you")
+    page.bring_to_front()
+    expect(page.locator("[data-author=bot]").last).to_contain_text("Thank you")
+    assert page.evaluate("window.stayed")
+    for pane in ("document.documentElement", "document.getElementById('scroller')"):
+        assert page.evaluate(f"{pane}.scrollWidth - {pane}.clientWidth") == 0
+
+
+def test_it_is_answered_by_keyboard_alone(page: Page, phone: Page, demo: Demo) -> None:
+    write(phone, "By keyboard")
+    expect(phone.locator("[data-author=number]").last).to_contain_text("By keyboard")
+    page.goto(f"{demo.url}/t/demo/conversations/?q=keyboard")
+    page.bring_to_front()
+    page.locator(".inbox-row-link").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="Message").focus()
+    page.keyboard.type("One line")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("and another")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-author=person] .bubble-text")).to_have_text("One line\nand another")
+    expect(page.get_by_role("textbox", name="Message")).to_be_focused()
+
+
+def test_after_25_hours_it_is_told_how_it_will_arrive(page: Page, phone: Page, demo: Demo) -> None:
+    write(phone, "Long ago")
+    expect(phone.locator("[data-author=number]").last).to_contain_text("Long ago")
+    panel = phone.get_by_role("button", name="Meta's side")
+    if panel.is_visible():
+        panel.click()
+    phone.get_by_role("button", name="Let 25 hours pass").click()
+    page.bring_to_front()
+    page.goto(f"{demo.url}/t/demo/conversations/?q=Long+ago")
+    page.locator(".inbox-row-link").first.click()
+    expect(page.locator(".inbox-terms-closed")).to_contain_text("new_bot_message")
+    page.get_by_role("textbox", name="Message").fill("Good day!\n\nYour results are here.")
+    expect(page.locator("#preview")).to_contain_text("Good day! | Your results are here.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("[data-author=person] .pill")).to_have_text("Template")
+    expect(phone.locator("[data-template=new_bot_message]").last).to_contain_text("Your results are here.")
+
+
+def test_without_scripts_it_is_answered_too(chromium: str, demo: Demo) -> None:
+    with browsing.page_of(chromium, demo.url) as page:
+        page.goto(demo.newcomer())
+        write(page, "No scripts there")
+        expect(page.locator("[data-author=number]").last).to_contain_text("No scripts there")
+        browser = page.context.browser
+        assert browser is not None
+        plain = browser.new_context(java_script_enabled=False).new_page()
+        email, password = demo.login()
+        plain.goto(f"{demo.url}/accounts/login/")
+        plain.locator("[name=login]").fill(email)
+        plain.locator("[name=password]").fill(password)
+        plain.get_by_role("button", name="Sign in").click()
+        plain.goto(f"{demo.url}/t/demo/conversations/")
+        plain.get_by_role("searchbox", name="Search").fill("No scripts")
+        plain.keyboard.press("Enter")
+        plain.locator(".inbox-row-link").first.click()
+        plain.get_by_role("textbox", name="Message").fill("It works")
+        plain.get_by_role("button", name="Send", exact=True).click()
+        expect(plain.locator("[data-author=person]")).to_contain_text("It works")
+        plain.get_by_role("button", name="Take over").click()
+        expect(plain.get_by_text("You have this conversation")).to_be_visible()
