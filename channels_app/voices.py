@@ -29,6 +29,12 @@ def hearing(channel: Channel) -> Speech | None:
     return speech if speech.hears else None
 
 
+def built_in_speaks() -> bool:
+    """Whether bots speak that have no voice of their own."""
+    made: Any = import_string(settings.SPEECH[settings.BUILT_IN_VOICE])
+    return bool(made(Settings(outside=wiring.outside())).speaks)
+
+
 def _engine(channel: Channel) -> str:
     return str((channel.bot.speech or {}).get("engine") or OPENAI)
 

@@ -100,7 +100,11 @@ def _opus(bit_rate: int) -> _Coding:
         rate=48_000,
         bit_rate=bit_rate,
         longest=LONGEST_NOTE,
-        options=(("application", "voip"), ("frame_duration", "60" if bit_rate < 10_000 else "20")),
+        options=(
+            ("application", "voip"),
+            ("compression_level", "5"),
+            ("frame_duration", "60" if bit_rate < 10_000 else "20"),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ https://github.com/espeak-ng/espeak-ng/blob/master/src/include/espeak-ng/speak_l
 """
 
 import ctypes
+import re
 import wave
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -20,6 +21,8 @@ if IS_AVAILABLE:
 
 SYNCHRONOUS, UTF8, DO_NOT_EXIT = 2, 1, 0x8000
 USUAL_VOICE = "en"
+NAME = re.compile(r"[a-z0-9]{1,12}([-+][a-z0-9]{1,12}){0,4}")
+"""Voices are files of the library: a name leads to no other."""
 
 _Hear = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
@@ -53,7 +56,7 @@ def _candidates(voice: str, language: str) -> Iterator[str]:
     """The names to try, the best first: espeak-ng writes pt-br where Meta writes pt_BR."""
     for name in (voice, language):
         written = name.strip().lower().replace("_", "-")
-        if written:
+        if NAME.fullmatch(written):
             yield written
             yield written.partition("-")[0]
     yield USUAL_VOICE

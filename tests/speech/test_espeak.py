@@ -40,6 +40,11 @@ def test_many_speak_at_once_and_each_says_its_own() -> None:
     assert together == pytest.approx(alone, abs=0.05)
 
 
+@pytest.mark.parametrize("name", ["../../../../etc/passwd", "/dev/zero", "!v/f2", "x" * 5000, "en\0", "é"])
+def test_a_name_that_is_none_is_passed_over(name: str) -> None:
+    assert lasts(voice(name, "en"), "Hello") == pytest.approx(lasts(voice(language="en"), "Hello"), abs=0.02)
+
+
 @pytest.mark.parametrize("text", ["\0", "", "…", "\ud800"])
 def test_what_cannot_be_said_is_refused(text: str) -> None:
     with pytest.raises(Unfit):
