@@ -35,7 +35,7 @@ def olga(team: Team) -> User:
 
 
 def link_of(page: Any) -> str:
-    return re.findall(r"/invitations/[\w-]+/", page.content.decode())[0]
+    return str(re.findall(r"/invitations/[\w-]+/", page.content.decode())[0])
 
 
 def actions(team: Team) -> list[str]:
