@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from channels_app import clock
-from channels_app.media import keeping
+from channels_app.media import retention
 from channels_app.models import (
     Attempt,
     Bot,
@@ -16,7 +16,6 @@ from channels_app.models import (
     EventState,
     IdempotencyKey,
     InboundEvent,
-    KeptFile,
     Message,
     Participant,
     Provider,
@@ -26,11 +25,24 @@ from channels_app.outbound.once import KEYS_FOR
 
 EVENTS_FOR = timedelta(days=30)
 AT_ONCE = 5000
+OF_A_TEAM: tuple[type[Model], ...] = (
+    Message,
+    Delivery,
+    IdempotencyKey,
+    InboundEvent,
+    Conversation,
+    Participant,
+    Channel,
+    Bot,
+    Provider,
+)
+"""In an order in which each may go; whatever else a team has goes with it."""
 
 
 def prune() -> int:
-    """Delete events that are worked off and old, and idempotency keys past their day; gives how many rows went."""
+    """Delete what is worked off and old, keys past their day, files past their time; gives how many events went."""
     now = clock.now()
+    retention.prune()
     IdempotencyKey.objects.filter(created_at__lt=now - KEYS_FOR).delete()
     settled = [EventState.DONE, EventState.KEPT, EventState.UNMATCHED, EventState.UNROUTED, EventState.UNPARSED]
     old = InboundEvent.objects.filter(state__in=settled, received_at__lt=now - EVENTS_FOR).order_by("id")
@@ -45,20 +57,10 @@ def erase_teams() -> int:
     """Erase what is left of teams that were deleted, batch by batch; gives how many teams went."""
     teams = list(Team.objects.exclude(deleted_at=None))
     for team in teams:
+        retention.erase(team)
         _erase(Attempt.objects.filter(message__team=team))
-        for rows in (
-            Message,
-            Delivery,
-            IdempotencyKey,
-            InboundEvent,
-            Conversation,
-            Participant,
-            Channel,
-            Bot,
-            Provider,
-        ):
+        for rows in OF_A_TEAM:
             _erase(rows._default_manager.filter(team=team))
-        keeping.forget(KeptFile.objects.filter(team=team))
         team.delete()
     return len(teams)
 
