@@ -23,11 +23,12 @@ PATIENCE = 60_000
 
 
 @contextmanager
-def page_of(chromium: str, url: str, forgiving: tuple[str, ...] = (), **look: Any) -> Iterator[Page]:
+def page_of(chromium: str, url: str, **look: Any) -> Iterator[Page]:
     """A page of Chromium's that complains of nothing and calls nobody but the server at `url`.
 
-    A complaint with one of the words of `forgiving` in it is what the test is after.
+    A complaint with one of the words of `forgiving`, should there be some, is what the test is after.
     """
+    forgiving = look.pop("forgiving", ())
     complaints: list[str] = []
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
