@@ -113,7 +113,7 @@ class TestTheTranscript:
         assert signed_in(bob).get(INBOX).status_code == 200
 
     def test_earlier_messages_are_a_page_further_back(self, tell: Any, bob: User) -> None:
-        tell(*(text(f"word{place}", f"w{place}") for place in range(25)))
+        tell(*(text(f"word{place}", f"w{place}") for place in range(20)))
         client = signed_in(bob)
         first = client.get(address())
         older = first.context["transcript"].older
