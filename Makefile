@@ -59,8 +59,8 @@ node_modules/.package-lock.json: package-lock.json
 
 lock: $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.13"
-	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate -o requirements.txt
-	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --extra dev -o requirements-dev.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --extra voice -o requirements.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --extra voice --extra dev -o requirements-dev.txt
 
 wheel: $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check build

@@ -10,7 +10,7 @@ from typing import Any
 
 from bench import costs, house, report
 from bench.figures import QUICK, WHOLE, Found
-from bench.rows import ack, asking, echo, large, memory, sending, statements, statuses, waiting
+from bench.rows import ack, asking, echo, large, memory, sending, statements, statuses, voice, waiting
 
 ROWS: dict[str, ModuleType] = {
     "ack": ack,
@@ -20,6 +20,7 @@ ROWS: dict[str, ModuleType] = {
     "sending": sending,
     "asking": asking,
     "waiting": waiting,
+    "voice": voice,
     "memory": memory,
 }
 LONG: dict[str, ModuleType] = {"large": large}

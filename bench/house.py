@@ -109,6 +109,7 @@ class Ground:
             redis_url = stack.enter_context(_own_redis(folder))
             meta = stack.enter_context(client.running())
             said = surroundings(DATABASE_URL=database.url, REDIS_URL=redis_url, GRAPH_API_URL=meta.graph_url)
+            said["MEDIA_ROOT"] = str(folder / "media")
             run_python(f"from bench import seed; seed.sow({numbers}, {per_account}, {engine!r}, {config!r})", said)
             port = free_port()
             stage = Stage(folder, said | {"PORT": str(port)}, port)

@@ -22,6 +22,8 @@ SPAM = "spam"
 SIGNATURE = "signature"
 ACCOUNT = "account"
 BOT = "bot"
+SPEECH = "speech"
+HEARING = "hearing"
 
 
 def tell(provider: Provider, kind: str, problem: Problem, channel: Channel | None = None) -> None:

@@ -1,9 +1,25 @@
 """Pruning: what is kept for a while only, and how long."""
 
 from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from channels_app import clock
-from channels_app.models import EventState, IdempotencyKey, InboundEvent
+from channels_app.models import (
+    Attempt,
+    Bot,
+    Channel,
+    Conversation,
+    Delivery,
+    EventState,
+    IdempotencyKey,
+    InboundEvent,
+    Message,
+    Participant,
+    Provider,
+    Team,
+)
 from channels_app.outbound.once import KEYS_FOR
 
 EVENTS_FOR = timedelta(days=30)
@@ -21,3 +37,29 @@ def prune() -> int:
         InboundEvent.objects.filter(pk__in=ids).delete()
         gone += len(ids)
     return gone
+
+
+def erase_teams() -> int:
+    """Erase what is left of teams that were deleted, batch by batch; gives how many teams went."""
+    teams = list(Team.objects.exclude(deleted_at=None))
+    for team in teams:
+        _erase(Attempt.objects.filter(message__team=team))
+        for rows in (
+            Message,
+            Delivery,
+            IdempotencyKey,
+            InboundEvent,
+            Conversation,
+            Participant,
+            Channel,
+            Bot,
+            Provider,
+        ):
+            _erase(rows._default_manager.filter(team=team))
+        team.delete()
+    return len(teams)
+
+
+def _erase(rows: QuerySet[Any]) -> None:
+    while ids := list(rows.values_list("pk", flat=True)[:AT_ONCE]):
+        rows.model._default_manager.filter(pk__in=ids).delete()

@@ -1,50 +1,138 @@
-"""Settling: a provider, a channel or a bot is saved, and whatever waited for that goes on. All doors save here."""
+"""Settling: what a team set up is saved or deleted, noted in its audit log, and whatever waited for that goes on.
+
+All doors save here.
+"""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from channels_app import onboarding, ringing
-from channels_app.bots import setup
-from channels_app.bots.models import Bot
+from channels_app import clock, onboarding, ringing
+from channels_app.bots import ai, setup
 from channels_app.gateways.base import Check
 from channels_app.inbound import handover, replaying, unrouted
 from channels_app.inbound import release as inbound_release
-from channels_app.models import Channel, Direction, EventState, Message, Provider
+from channels_app.models import (
+    AiProvider,
+    ApiKey,
+    Bot,
+    Channel,
+    Checkup,
+    Conversation,
+    Direction,
+    EventState,
+    Message,
+    Provider,
+    Team,
+)
 from channels_app.outbound import release as outbound_release
+from channels_app.teams import audit
+from channels_app.teams.audit import SYSTEM, Actor
 
 ANSWERING = frozenset({"is_active", "engine", "config", "ai_provider", "secret"})
 ROUTING = frozenset({"is_active", "provider", "phone_number_id", "bot"})
 
 
-def save_provider(provider: Provider, changes: Mapping[str, str]) -> None:
+def save_provider(provider: Provider, changes: Mapping[str, str], by: Actor = SYSTEM) -> None:
     """`onboarding.save_provider`; what was held for want of access goes out."""
-    onboarding.save_provider(provider, changes)
+    with transaction.atomic():
+        noted = _what_changes(Provider, provider, changes)
+        onboarding.save_provider(provider, changes)
+        _note(by, "provider", provider, noted)
     transaction.on_commit(ringing.ring_portfolios)
     go_on()
 
 
-def save_channel(channel: Channel, changes: Mapping[str, Any]) -> None:
+@transaction.atomic
+def delete_provider(provider: Provider, by: Actor = SYSTEM) -> None:
+    """`onboarding.delete_provider`."""
+    onboarding.delete_provider(provider)
+    audit.record(provider.team_id, by, "provider.deleted", provider)
+
+
+def save_channel(channel: Channel, changes: Mapping[str, Any], by: Actor = SYSTEM) -> None:
     """`onboarding.save_channel`; what came for the number before, or was held, is answered."""
-    onboarding.save_channel(channel, changes)
+    with transaction.atomic():
+        noted = _what_changes(Channel, channel, changes)
+        onboarding.save_channel(channel, changes)
+        _note(by, "channel", channel, noted)
+    if changes.get("is_active"):
+        Conversation.objects.filter(channel=channel).exclude(off_told_at=None).update(off_told_at=None)
     if ROUTING & changes.keys():
         unrouted.release_into(channel)
         go_on()
 
 
-def save_bot(bot: Bot, changes: Mapping[str, Any]) -> None:
+@transaction.atomic
+def delete_channel(channel: Channel, by: Actor = SYSTEM) -> None:
+    """`onboarding.delete_channel`."""
+    onboarding.delete_channel(channel)
+    audit.record(channel.team_id, by, "channel.deleted", channel)
+
+
+def save_bot(bot: Bot, changes: Mapping[str, Any], by: Actor = SYSTEM) -> None:
     """Keep cleaned `changes`; what was held while the bot was switched off, or could not answer, is answered."""
-    setup.save(bot, changes)
+    with transaction.atomic():
+        noted = _what_changes(Bot, bot, changes)
+        setup.save(bot, changes)
+        _note(by, "bot", bot, noted)
     if ANSWERING & changes.keys():
         inbound_release.release_set_aside(bot)
         go_on()
 
 
+@transaction.atomic
+def delete_bot(bot: Bot, by: Actor = SYSTEM) -> None:
+    """`setup.delete`."""
+    setup.delete(bot)
+    audit.record(bot.team_id, by, "bot.deleted", bot)
+
+
+@transaction.atomic
+def save_ai_provider(provider: AiProvider, changes: Mapping[str, str], by: Actor = SYSTEM) -> None:
+    """`ai.save`."""
+    noted = _what_changes(AiProvider, provider, changes)
+    ai.save(provider, changes)
+    _note(by, "ai_provider", provider, noted)
+
+
+@transaction.atomic
+def delete_ai_provider(provider: AiProvider, by: Actor = SYSTEM) -> None:
+    """`ai.delete`."""
+    ai.delete(provider)
+    audit.record(provider.team_id, by, "ai_provider.deleted", provider)
+
+
+@transaction.atomic
+def rename_team(team: Team, name: str, by: Actor = SYSTEM) -> None:
+    """Its address stays: links to it are everywhere."""
+    Team.objects.filter(pk=team.pk).update(name=name)
+    audit.record(team.pk, by, "team.renamed", name)
+
+
+@transaction.atomic
+def make_key(team: Team, name: str, by: Actor = SYSTEM) -> str:
+    """A new key for the team's programs, which is not to be had again."""
+    row, key = ApiKey.make(team, name)
+    audit.record(team.pk, by, "key.made", row)
+    return key
+
+
+@transaction.atomic
+def revoke_key(key: ApiKey, by: Actor = SYSTEM) -> None:
+    """The key works no more."""
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now()):
+        audit.record(key.team_id, by, "key.revoked", key)
+
+
 def check_access(provider: Provider) -> list[Check]:
-    """`onboarding.check_access`; what was held for want of access goes out."""
+    """`onboarding.check_access`, kept for those who look later; what was held for want of access goes out."""
     lines = onboarding.check_access(provider)
+    found = {"at": clock.now(), "lines": [asdict(line) for line in lines]}
+    Checkup.objects.update_or_create(provider=provider, defaults=found)
     ringing.ring_portfolios()
     go_on()
     return lines
@@ -81,3 +169,18 @@ def go_on() -> None:
     inbound_release.release_held()
     outbound_release.release_held()
     transaction.on_commit(ringing.ring_work)
+
+
+def _what_changes(model: type[Any], row: Any, changes: Mapping[str, Any]) -> list[str] | None:
+    """The names of the columns of `row` that change, or `None` where it is new. Never what is in them."""
+    stored = None if row._state.adding else model.objects.filter(pk=row.pk).first()
+    if stored is None:
+        return None
+    return sorted(name for name, value in changes.items() if value != getattr(stored, name))
+
+
+def _note(by: Actor, kind: str, row: Any, changed: list[str] | None) -> None:
+    if changed is None:
+        audit.record(row.team_id, by, f"{kind}.added", row)
+    elif changed:
+        audit.record(row.team_id, by, f"{kind}.changed", row, changed=changed)

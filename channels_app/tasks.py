@@ -150,6 +150,13 @@ def prune() -> None:
         pruning.prune()
 
 
+@shared_task(ignore_result=True)
+def erase_teams() -> None:
+    """Erase what is left of teams that were deleted."""
+    with interrupted_by_the_database():
+        pruning.erase_teams()
+
+
 crew = Crew(
     settings.WORKER_THREADS,
     call_others=lambda: nudge(work.delay),

@@ -1,9 +1,29 @@
-"""Who may have an account: those a team invites or `create_team` makes, and nobody else."""
+"""Who may have an account: those a team invites, those whom `create_team` makes, and all others where it is open."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+
+from channels_app.models import Invitation
+from channels_app.web.invitations import KEY
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
+        return bool(settings.SIGNUP_IS_OPEN) or self.invitation(request) is not None
+
+    def invitation(self, request: HttpRequest) -> Invitation | None:
+        """The open invitation by whose link this person came."""
+        token = request.session.get(KEY, "")
+        return Invitation.objects.by_token(token) if token else None
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return self._invited_to(request) or super().get_signup_redirect_url(request)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return self._invited_to(request) or super().get_login_redirect_url(request)
+
+    def _invited_to(self, request: HttpRequest) -> str:
+        token = request.session.get(KEY, "")
+        return reverse("invitation", args=[token]) if token else ""

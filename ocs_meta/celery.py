@@ -59,6 +59,7 @@ app.conf.update(
         "probe": every(3600, "probe"),
         "learn-portfolios": every(3600, "learn_portfolios"),
         "prune": every(24 * 3600, "prune"),
+        "erase-teams": every(3600, "erase_teams"),
     },
 )
 if settings.SIMULATOR:

@@ -70,6 +70,12 @@ BOT_ENGINES = {
     "rules": "channels_app.bots.engines.rules.RulesEngine",
 }
 BOT_HANDLERS = environment.words("BOT_HANDLERS")
+SPEECH = {
+    "espeak": "channels_app.speech.espeak.EspeakSpeech",
+    "openai": "channels_app.speech.openai.OpenAiSpeech",
+    "silent": "channels_app.speech.silent.SilentSpeech",
+}
+BUILT_IN_VOICE = environment.matching("BUILT_IN_VOICE", "espeak", "espeak|silent", "espeak or silent")
 
 # Rows
 
@@ -197,11 +203,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+SIGNUP_IS_OPEN = environment.boolean("SIGNUP_IS_OPEN", False)
 ACCOUNT_ADAPTER = "ocs_meta.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+SENDS_MAIL = not EMAIL_BACKEND.endswith("dummy.EmailBackend")
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP_IS_OPEN and SENDS_MAIL else "optional"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 

@@ -22,11 +22,14 @@ PORT = 9090
 def prepare(arguments: Sequence[str]) -> None:
     """Make what these arguments of `simulate_meta` need.
 
-    A scenario is played in a folder that is gone afterwards, unless `--at` names a number of this installation; else
+    A scenario is played in a folder that is gone afterwards, unless `--at` names a number of this installation or,
+    with `--demo`, of the demo; else
     Meta's side has an SQLite file of its own, the keys to which lie in it.
     """
     asked = _parser().parse_known_args(list(arguments))[0]
     if asked.at:
+        if asked.demo:
+            demo_environment.prepare()
         return
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     if asked.scenario is not None:
@@ -44,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     """Knows only what matters before the settings are there; whatever is wrong is for the command to say."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--scenario", nargs="*")
+    parser.add_argument("--demo", action="store_true")
     for name in ("--at", "--database", "--port"):
         parser.add_argument(name, nargs="?")
     return parser

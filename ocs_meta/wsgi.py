@@ -7,6 +7,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.urls import reverse
 from django.utils.http import parse_header_parameters
@@ -44,5 +45,5 @@ class Handler(WSGIHandler):
 
 django.setup(set_prefix=False)
 webhooks: Any = import_module("channels_app.webhooks")  # which needs the models
-_webhook = reverse("meta_webhook")
+_webhook = None if settings.SIMULATOR_ALONE else reverse("meta_webhook")
 application = Handler()

@@ -4,9 +4,14 @@ import json
 import socket
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 from bench.meta.loop import Loop
+from channels_app.simulator.phone import opus
+from tests.simulator import attachments
 
+FILE = b"/file/voice.ogg"
+VOICE = opus.as_ogg(attachments.webm())
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
 
 
@@ -52,18 +57,28 @@ class Graph:
             self._answer(there, self._take(head, body))
 
     def _take(self, head: bytes, body: bytes) -> bytes:
+        method, path = (part.partition(b"?")[0] for part in head.split(b" ", 2)[:2])
+        if method == b"GET":
+            return VOICE if path.endswith(FILE) else self._facts(path)
+        if path.endswith(b"/media"):
+            return b'{"id":"555800000000001"}'
         said = json.loads(body) if body else {}
         if "to" not in said and "recipient" not in said:
             self.receipts += said.get("status") == "read"
             return b'{"success":true}'
         number = head.split(b" ", 2)[1].split(b"/")[2].decode()
-        self.taken.append((monotonic(), number, said["text"]["body"].partition(" ")[0]))
+        self.taken.append((monotonic(), number, _word(said)))
         to, wamid = said.get("to") or said["recipient"], f"wamid.echo.{len(self.taken)}.{monotonic()}"
         contacts = [{"input": to, "wa_id": to.removeprefix("+")}]
         answer = {"messaging_product": "whatsapp", "contacts": contacts, "messages": [{"id": wamid}]}
         if self.told:
             self.told()
         return json.dumps(answer).encode()
+
+    def _facts(self, path: bytes) -> bytes:
+        """Where a voice note is to be had."""
+        facts = {"url": f"http://127.0.0.1:{self.port}{FILE.decode()}", "mime_type": "audio/ogg; codecs=opus"}
+        return json.dumps({**facts, "id": path.rpartition(b"/")[2].decode()}).encode()
 
     def _answer(self, there: socket.socket, body: bytes) -> None:
         def send() -> None:
@@ -76,6 +91,11 @@ class Graph:
             self._loop.at(monotonic() + self.delay, send)
         else:
             send()
+
+
+def _word(said: dict[str, Any]) -> str:
+    """The first of a text; a voice note says none that could be read here."""
+    return str(said["text"]["body"].partition(" ")[0]) if said["type"] == "text" else ""
 
 
 def _length(head: bytes) -> int:

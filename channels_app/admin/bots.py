@@ -10,11 +10,13 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from channels_app import settling
 from channels_app.admin.deleting import DeletedByRules
 from channels_app.bots import ai, setup
 from channels_app.forms import AiProviderForm, BotForm
 from channels_app.forms.bots import COMMON, engine_fields, form_of_bots
 from channels_app.models import AiProvider, Bot
+from channels_app.teams import audit
 
 WIDGETS = {
     "PasswordInput": UnfoldAdminPasswordWidget,
@@ -59,13 +61,13 @@ class AiProviderAdmin(DeletedByRules, ModelAdmin):
         return ["team"] if obj else []
 
     def save_model(self, request, obj, form, change):
-        form.keep()
+        form.keep(audit.person(request.user, "admin"))
 
     def needed_by(self, obj):
         return ai.users(obj)
 
-    def let_go(self, obj):
-        ai.delete(obj)
+    def let_go(self, obj, by):
+        settling.delete_ai_provider(obj, by)
 
 
 class AdminBotForm(BotForm):
@@ -100,10 +102,10 @@ class BotAdmin(DeletedByRules, ModelAdmin):
         return ["team"] if obj else []
 
     def save_model(self, request, obj, form, change):
-        form.keep()
+        form.keep(audit.person(request.user, "admin"))
 
     def needed_by(self, obj):
         return setup.live_channels(obj)
 
-    def let_go(self, obj):
-        setup.delete(obj)
+    def let_go(self, obj, by):
+        settling.delete_bot(obj, by)

@@ -7,10 +7,11 @@ from django.http import HttpResponseRedirect
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from channels_app import onboarding
+from channels_app import settling
 from channels_app.admin.deleting import DeletedByRules
 from channels_app.forms import ChannelForm
 from channels_app.models import Channel
+from channels_app.teams import audit
 
 
 class WithoutTransaction(DjangoModelAdmin):
@@ -58,6 +59,9 @@ class ChannelAdmin(DeletedByRules, ModelAdmin, WithoutTransaction):
                     "reply_expires_after",
                     "consent_message",
                     "reset_message",
+                    "unheard_message",
+                    "echo_transcripts",
+                    "off_message",
                 ]
             },
         ),
@@ -65,7 +69,7 @@ class ChannelAdmin(DeletedByRules, ModelAdmin, WithoutTransaction):
     ]
 
     def save_model(self, request, obj, form, change):
-        form.keep()
+        form.keep(audit.person(request.user, "admin"))
 
-    def let_go(self, obj):
-        onboarding.delete_channel(obj)
+    def let_go(self, obj, by):
+        settling.delete_channel(obj, by)

@@ -1,5 +1,7 @@
 """How what must not vanish is deleted in the admin."""
 
+from channels_app.teams import audit
+
 
 class DeletedByRules:
     """A row is deleted as the product does it, and not while others need it."""
@@ -11,7 +13,7 @@ class DeletedByRules:
         """What stands in the way of deleting `obj`."""
         return []
 
-    def let_go(self, obj):
+    def let_go(self, obj, by):
         raise NotImplementedError
 
     def get_deleted_objects(self, objs, request):
@@ -20,8 +22,8 @@ class DeletedByRules:
         return listed, {self.opts.verbose_name_plural: len(listed)}, set(), in_the_way
 
     def delete_model(self, request, obj):
-        self.let_go(obj)
+        self.let_go(obj, audit.person(request.user, "admin"))
 
     def delete_queryset(self, request, queryset):
         for obj in queryset:
-            self.let_go(obj)
+            self.let_go(obj, audit.person(request.user, "admin"))

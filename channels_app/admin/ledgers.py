@@ -134,6 +134,7 @@ class MessageAdmin(ReadOnly, ModelAdmin):
         "direction",
         "type",
         "text",
+        "transcript",
         "structure",
         "status",
         "sent_as",

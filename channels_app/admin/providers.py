@@ -8,6 +8,7 @@ from channels_app import onboarding, settling
 from channels_app.admin.deleting import DeletedByRules
 from channels_app.forms import ProviderForm
 from channels_app.models import Channel, Provider
+from channels_app.teams import audit
 
 LEVELS = {"ok": messages.SUCCESS, "warning": messages.WARNING, "error": messages.ERROR}
 
@@ -69,10 +70,10 @@ class ProviderAdmin(DeletedByRules, ModelAdmin):
                 self.message_user(request, said, LEVELS[line.status])
 
     def save_model(self, request, obj, form, change):
-        form.keep()
+        form.keep(audit.person(request.user, "admin"))
 
     def needed_by(self, obj):
         return Channel.objects.filter(provider=obj, deleted_at=None)
 
-    def let_go(self, obj):
-        onboarding.delete_provider(obj)
+    def let_go(self, obj, by):
+        settling.delete_provider(obj, by)

@@ -14,15 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from channels_app import onboarding, ringing, settling
+from channels_app import ringing, settling
 from channels_app.api import refusals, serializers, writing_to
 from channels_app.api.filters import ConversationFilter, MessageFilter
 from channels_app.api.pagination import ByCursor
 from channels_app.api.schema import Schema
-from channels_app.api.serializers.base import team_of
+from channels_app.api.serializers.base import actor_of, team_of
 from channels_app.api.throttling import KeyThrottle
 from channels_app.api.wire import AlwaysJSON, StrictJSON
-from channels_app.bots import ai, setup
 from channels_app.errors import GatewayError, WindowShut
 from channels_app.models import AiProvider, Bot, Channel, Conversation, Message, Provider
 from channels_app.outbound import blocklist
@@ -76,7 +75,7 @@ class Providers(Kept):
     serializer_class = serializers.ProviderSerializer
 
     def perform_destroy(self, instance: Provider) -> None:
-        onboarding.delete_provider(instance)
+        settling.delete_provider(instance, actor_of(self.request))
 
     @extend_schema(request=None, responses=serializers.AccessSerializer)
     @action(detail=True, methods=["post"])
@@ -93,7 +92,7 @@ class AiProviders(Kept):
     serializer_class = serializers.AiProviderSerializer
 
     def perform_destroy(self, instance: AiProvider) -> None:
-        ai.delete(instance)
+        settling.delete_ai_provider(instance, actor_of(self.request))
 
 
 @extend_schema(tags=["Chatbots"])
@@ -102,7 +101,7 @@ class Chatbots(Kept):
     serializer_class = serializers.ChatbotSerializer
 
     def perform_destroy(self, instance: Bot) -> None:
-        setup.delete(instance)
+        settling.delete_bot(instance, actor_of(self.request))
 
 
 @extend_schema(tags=["Channels"])
@@ -111,7 +110,7 @@ class Channels(Kept):
     serializer_class = serializers.ChannelSerializer
 
     def perform_destroy(self, instance: Channel) -> None:
-        onboarding.delete_channel(instance)
+        settling.delete_channel(instance, actor_of(self.request))
 
 
 @extend_schema(tags=["Conversations"])

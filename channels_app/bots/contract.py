@@ -225,7 +225,8 @@ class CannotAnswer(Exception):
 class Engine(Protocol):
     """The code that answers. It may take its time, and raise whatever it likes: a turn then is tried again.
 
-    It may have a number `max_history`: that many earlier messages come with each turn.
+    It may have a number `max_history`: that many earlier messages come with each turn. With `takes_audio` false it is
+    not asked about voice notes that nobody transcribed: the channel has an answer to them.
     """
 
     def reply(self, turn: Turn) -> Answer: ...

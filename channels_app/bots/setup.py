@@ -1,5 +1,6 @@
 """Setting up a bot: which engines there are, what each takes, and when a bot may go."""
 
+import re
 from collections.abc import Mapping
 from inspect import Parameter, signature
 from typing import Any
@@ -17,7 +18,11 @@ from channels_app.bots.models import AiProvider, Bot
 from channels_app.errors import InUse
 from channels_app.fields import is_kept, mask
 
-SPEECH_FIELDS = frozenset({"ai_provider", "transcription_model", "speech_model", "voice"})
+SPEECH_FIELDS = ("ai_provider", "transcription_model", "speech_model", "voice", "language", "engine")
+SPEECH_MODELS = ("transcription_model", "speech_model")
+LONGEST_SPEECH = 200
+ANY_LANGUAGE = "auto"
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}|auto")
 NO_PROVIDER = "This team has no such AI provider."
 GONE = "The AI provider was deleted meanwhile. Choose another."
 
@@ -50,8 +55,8 @@ def clean(bot: Bot, changes: Mapping[str, Any]) -> dict[str, Any]:
             given |= clean_config(bot, engine, given.get("config", shown_config(bot)))
         except BadConfig as exc:
             raise NotThisConfig(exc.complaints) from exc
-    if complaint := _complaint_of_speech(bot, given.get("speech")):
-        raise ValidationError({"speech": complaint})
+    if "speech" in given:
+        given["speech"] = _clean_speech(bot, given["speech"])
     return given
 
 
@@ -106,11 +111,11 @@ def save(bot: Bot, changes: Mapping[str, Any]) -> None:
     """Keep cleaned `changes`. Raises ValidationError where the AI provider was deleted meanwhile."""
     for name, value in changes.items():
         setattr(bot, name, value)
-    wanted = bot.ai_provider_id
-    if "ai_provider" in changes and wanted is not None:
-        rows = AiProvider.objects.select_for_update(no_key=True).filter(pk=wanted, deleted_at=None)
-        if not rows.exists():
-            raise ValidationError({"config": GONE})
+    needed = _needed_providers(bot, changes)
+    rows = AiProvider.objects.select_for_update(no_key=True).filter(pk__in=needed.values(), deleted_at=None)
+    held = {row.pk for row in rows.order_by("pk")} if needed else set()
+    if gone := {field: GONE for field, pk in needed.items() if pk not in held}:
+        raise ValidationError(gone)
     if bot._state.adding:
         bot.save(force_insert=True)
     elif changes:
@@ -160,11 +165,42 @@ def _listed(names: Any) -> str:
     return ", ".join(f"“{name[:40]}”" for name in names)
 
 
-def _complaint_of_speech(bot: Bot, speech: object) -> str:
+def _needed_providers(bot: Bot, changes: Mapping[str, Any]) -> dict[str, UUID]:
+    """The AI providers that `changes` bring in, by the field that names them."""
+    found = {}
+    if "ai_provider" in changes and bot.ai_provider_id is not None:
+        found["config"] = bot.ai_provider_id
+    if "speech" in changes and bot.speech and bot.speech.get("ai_provider"):
+        found["speech"] = UUID(bot.speech["ai_provider"])
+    return found
+
+
+def _clean_speech(bot: Bot, speech: object) -> dict[str, str | None] | None:
+    """Speech settings as they are kept. Raises ValidationError."""
     if speech is None:
-        return ""
-    if not isinstance(speech, dict) or not speech.keys() <= SPEECH_FIELDS or "ai_provider" not in speech:
-        return f"This is null, or an object with {_listed(sorted(SPEECH_FIELDS))}."
-    if not all(isinstance(value, str) for value in speech.values()):
-        return "Each of these is a text."
-    return "" if ai_provider(bot, speech["ai_provider"]) else f"{NO_PROVIDER} Use null, or make it first."
+        return None
+    if not isinstance(speech, dict) or not speech.keys() <= set(SPEECH_FIELDS) or "ai_provider" not in speech:
+        raise _not_this_speech(f"This is null, or an object with {_listed(SPEECH_FIELDS)}.")
+    told = {name: value for name, value in speech.items() if value is not None}
+    if not all(isinstance(value, str) and len(value) <= LONGEST_SPEECH for value in told.values()):
+        raise _not_this_speech(f"Each of these is a text of at most {LONGEST_SPEECH} characters.")
+    if any("\0" in value for value in told.values()):
+        raise _not_this_speech("There is a character in it that cannot be kept: the one with the number 0.")
+    if not LANGUAGE.fullmatch(told.get("language") or ANY_LANGUAGE):
+        raise _not_this_speech("language: This is a code such as en or pt-BR, or auto.")
+    if (told.get("engine") or "openai") not in settings.SPEECH:
+        raise _not_this_speech(
+            f"engine: There is no such one here. Choose one of: {', '.join(sorted(settings.SPEECH))}."
+        )
+    if not told.get("ai_provider"):
+        if any(told.get(name) for name in SPEECH_MODELS) and not told.get("engine"):
+            raise _not_this_speech("A model needs an AI provider. Choose one, or leave the models empty.")
+        return {**told, "ai_provider": None}
+    provider = ai_provider(bot, told["ai_provider"])
+    if provider is None:
+        raise _not_this_speech(f"{NO_PROVIDER} Use null, or make it first.")
+    return {**told, "ai_provider": str(provider.pk)}
+
+
+def _not_this_speech(complaint: str) -> ValidationError:
+    return ValidationError({"speech": complaint})

@@ -44,6 +44,11 @@ def engine_for(bot: Bot) -> Engine:
     return cast(Engine, made(means=_means(bot), **told))
 
 
+def outside() -> Outside:
+    """Calls to addresses that a team names."""
+    return _outside(allowed().private_hosts)
+
+
 def _means(bot: Bot) -> Means:
     rules = allowed()
     return Means(

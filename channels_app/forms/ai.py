@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from channels_app import settling
 from channels_app.bots import ai
 from channels_app.forms.ruled import KEPT, RuledForm, SecretField
 from channels_app.models import AiProvider, Team
+from channels_app.teams.audit import SYSTEM, Actor
 
 AI_PROVIDER_FIELDS = ("name", "base_url", "api_key")
 
@@ -35,5 +37,5 @@ class AiProviderForm(RuledForm):
             self.cleaned_data["api_key"] = self.instance.api_key
         return changes
 
-    def keep(self) -> None:
-        ai.save(self.instance, self.changes)
+    def keep(self, by: Actor = SYSTEM) -> None:
+        settling.save_ai_provider(self.instance, self.changes, by)

@@ -10,6 +10,7 @@ from channels_app.bots import setup, wiring
 from channels_app.forms.of_settings import field_for, fill_in
 from channels_app.forms.ruled import ModelForm
 from channels_app.models import Bot, Team
+from channels_app.teams.audit import SYSTEM, Actor
 
 COMMON = ("name", "engine", "hears_reactions", "is_active")
 
@@ -87,8 +88,8 @@ class BotForm(ModelForm):
         self.keep()
         return self.instance
 
-    def keep(self) -> None:
-        settling.save_bot(self.instance, self.changes)
+    def keep(self, by: Actor = SYSTEM) -> None:
+        settling.save_bot(self.instance, self.changes, by)
 
     def _config(self, engine: str) -> Any:
         """What was entered for this engine, as its configuration."""

@@ -9,6 +9,7 @@ from django import forms
 from channels_app import onboarding, settling
 from channels_app.forms.ruled import RuledForm
 from channels_app.models import Bot, Channel, Interruption, Provider, Team
+from channels_app.teams.audit import SYSTEM, Actor
 
 CHANNEL_FIELDS = (
     "provider",
@@ -24,6 +25,9 @@ CHANNEL_FIELDS = (
     "reply_expires_after",
     "consent_message",
     "reset_message",
+    "unheard_message",
+    "echo_transcripts",
+    "off_message",
     "is_active",
 )
 
@@ -81,5 +85,5 @@ class ChannelForm(RuledForm):
             self.cleaned_data["when_interrupted"] = self.instance.when_interrupted
         return onboarding.clean_channel(self.instance, given)
 
-    def keep(self) -> None:
-        settling.save_channel(self.instance, self.changes)
+    def keep(self, by: Actor = SYSTEM) -> None:
+        settling.save_channel(self.instance, self.changes, by)

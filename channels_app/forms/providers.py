@@ -7,6 +7,7 @@ from django import forms
 from channels_app import onboarding, settling
 from channels_app.forms.ruled import KEPT, RuledForm, SecretField
 from channels_app.models import META, Provider, Team
+from channels_app.teams.audit import SYSTEM, Actor
 
 PROVIDER_FIELDS = (
     "kind",
@@ -55,5 +56,5 @@ class ProviderForm(RuledForm):
         self.cleaned_data |= kept
         return changes
 
-    def keep(self) -> None:
-        settling.save_provider(self.instance, self.changes)
+    def keep(self, by: Actor = SYSTEM) -> None:
+        settling.save_provider(self.instance, self.changes, by)

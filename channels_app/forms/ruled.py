@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from channels_app.teams.audit import SYSTEM, Actor
+
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
 else:
@@ -53,7 +55,7 @@ class RuledForm(ModelForm):
     def ruled(self, given: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
 
-    def keep(self) -> None:
+    def keep(self, by: Actor = SYSTEM) -> None:
         raise NotImplementedError
 
     def save(self, commit: bool = True) -> Any:

@@ -38,7 +38,8 @@ def read_news() -> int:
         events = list(unclaimed(_waiting().order_by("id"))[:AT_ONCE])
         providers = Provider.objects.filter(pk__in={event.provider_id for event in events}).in_bulk()
         for event in events:
-            _read(event, providers[event.provider_id])
+            if event.provider_id in providers:
+                _read(event, providers[event.provider_id])
         InboundEvent.objects.filter(pk__in=[event.pk for event in events]).update(state=EventState.KEPT)
     return len(events)
 

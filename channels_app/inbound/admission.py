@@ -12,12 +12,17 @@ def first_status(said: InboundMessage, event: InboundEvent, channel: Channel, se
     """`received` where the bot is to be asked, `held` where it cannot be for now, `ignored` where it is not."""
     if not sender or not _asks(said, channel) or _came_too_late(event, channel) or not _may_write(sender, channel):
         return Status.IGNORED
-    return Status.RECEIVED if may_answer(channel) else Status.HELD
+    return Status.RECEIVED if may_answer(channel) or says_it_is_off(channel) else Status.HELD
 
 
 def may_answer(channel: Channel) -> bool:
     """Whether the bot of `channel` is asked at present; if not, what comes in is held."""
     return channel.is_active and channel.bot.is_active
+
+
+def says_it_is_off(channel: Channel) -> bool:
+    """Whether people are told, once each, that nobody answers at present."""
+    return not channel.is_active and channel.deleted_at is None and bool(channel.off_message.strip())
 
 
 def _asks(said: InboundMessage, channel: Channel) -> bool:

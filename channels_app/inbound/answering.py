@@ -1,6 +1,7 @@
 """Answering: what is said to a turn is promised, with the turn marked as answered in the same transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,25 +10,38 @@ from django.db.models import QuerySet
 from channels_app import clock, mailboxes, notices
 from channels_app.bots.contract import Answer, Engine, Reply
 from channels_app.inbound import handover
-from channels_app.models import Message, Source, Status
+from channels_app.inbound.admission import says_it_is_off
+from channels_app.models import Channel, Conversation, Message, Source, Status, VoiceReplies
 from channels_app.models.together import Write, changing, inserting
 from channels_app.outbound import delivering, promising
+from channels_app.outbound.promising import Plan
 from channels_app.outbound.queue import Queue
 
+ECHO = "🎤 “{}”"
 
-def answer(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine, given: Answer) -> None:
-    """Promise the replies of a bot, behind what has to be said before the first of them."""
+
+def answer(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine | None, given: Answer) -> None:
+    """Promise the replies of a bot, behind what has to be said before the first of them.
+
+    Without an `engine` they are the channel's own words.
+    """
     conversation = queue.conversation
     channel = conversation.channel
     consent = [] if conversation.consent_asked_at else [Reply(text=channel.consent_message)]
     asked = promising.plan(conversation, channel, consent, source=Source.SYSTEM)
     made = promising.plan(
-        conversation, channel, given.replies, source=Source.BOT, turn_id=turn_id, quoted=_target(turn[-1])
+        conversation,
+        channel,
+        _voiced(channel, turn, given.replies),
+        source=Source.BOT,
+        turn_id=turn_id,
+        quoted=_target(turn[-1]),
     )
     spoke = bool(made.messages)
     if given.usage and spoke:
         made.messages[0].usage = dict(given.usage)
     news: dict[str, object] = dict(handover.columns(given.handover)) if given.handover is not None else {}
+    made = _echo(conversation, turn).before(made)
     if spoke and asked.messages:
         made = asked.before(made)
         news["consent_asked_at"] = clock.now()
@@ -37,12 +51,46 @@ def answer(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine,
     _write(queue, made, writes, news)
 
 
+def _echo(conversation: Conversation, turn: Sequence[Message]) -> Plan:
+    """What was understood of each voice note, where the channel shows that."""
+    made, channel = Plan(), conversation.channel
+    for note in turn if channel.echo_transcripts else ():
+        if note.transcript:
+            said = Reply(text=ECHO.format(note.transcript), markdown=False, quote=True)
+            made = made.before(promising.plan(conversation, channel, [said], source=Source.SYSTEM, quoted=note.wamid))
+    return made
+
+
+def _voiced(channel: Channel, turn: Sequence[Message], replies: Sequence[Reply]) -> Sequence[Reply]:
+    """`replies` as this channel answers: spoken always, or where the person spoke, or where the bot says so."""
+    match channel.voice_replies:
+        case VoiceReplies.ALWAYS:
+            speaks = True
+        case VoiceReplies.MATCH:
+            speaks = any(message.content.get("type") == "voice" for message in turn)
+        case _:
+            speaks = False
+    return [replace(reply, voice=True) for reply in replies] if speaks else replies
+
+
 def start_anew(queue: Queue, turn: Sequence[Message], turn_id: UUID) -> None:
     """What was said up to this message is not the bot's affair any more."""
     conversation = queue.conversation
     said = Reply(text=conversation.channel.reset_message)
     made = promising.plan(conversation, conversation.channel, [said], source=Source.SYSTEM, turn_id=turn_id)
     _write(queue, made, _answered(turn, turn_id, {}), {"history_from": turn[0].pk, "question_id": None})
+
+
+def hold(queue: Queue, turn: Sequence[Message]) -> None:
+    """Nobody answers at present. Where the channel is off and has a word for that, it is said, once."""
+    conversation = queue.conversation
+    channel = conversation.channel
+    if conversation.off_told_at or not says_it_is_off(channel):
+        rows(turn).update(status=Status.HELD, error=None)
+        return
+    made = promising.plan(conversation, channel, [Reply(text=channel.off_message)], source=Source.SYSTEM)
+    held = changing(Message, _keys(turn), status=Status.HELD, error=None)
+    _write(queue, made, [held], {"off_told_at": clock.now()})
 
 
 def ignore(queue: Queue, turn: Sequence[Message]) -> None:

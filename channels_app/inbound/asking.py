@@ -9,7 +9,7 @@ import structlog
 
 from channels_app import mailboxes, notices
 from channels_app.bots import wiring
-from channels_app.bots.contract import Answer, CannotAnswer, Engine, Turn
+from channels_app.bots.contract import Answer, CannotAnswer, Engine, Reply, Turn
 from channels_app.errors import Problem
 from channels_app.inbound import answering, interruptions, turns, unasked
 from channels_app.inbound.admission import may_answer
@@ -81,7 +81,7 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
     """
     conversation = queue.conversation
     if conversation.waiting_since or not may_answer(conversation.channel):
-        rows(turn).update(status=Status.HELD, error=None)
+        answering.hold(queue, turn)
         return
     turn_id = _name(turn)
     if unasked.is_reset(turn[0]):
@@ -92,6 +92,10 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
         return
     try:
         engine = wiring.engine_for(conversation.channel.bot)
+        if conversation.channel.unheard_message and unasked.is_unheard(turn, engine):
+            said = Reply(text=conversation.channel.unheard_message)
+            answering.answer(queue, turn, turn_id, None, Answer(replies=(said,)))
+            return
         asked = turns.turn_of(conversation, turn, turn_id, engine)
         let_go()
         with presence.typing(conversation.channel, turn[-1].wamid):

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from channels_app import clock
 from channels_app.gateways.base import Change
-from channels_app.models import Channel, Provider, RoutingVersion, timekeeping
+from channels_app.models import SIMULATED, Channel, Provider, RoutingVersion, timekeeping
 
 FRESH_FOR = 2.0
 LOOKUPS = 20
@@ -35,8 +35,12 @@ class Route:
     app_secret: str = field(repr=False)
     former_app_secret: str = field(repr=False)
     former_until: datetime | None
+    is_served: bool
 
     def secrets(self) -> tuple[str, ...]:
+        """None of a simulated provider where the simulator is off: nobody can have signed for it then."""
+        if not self.is_served:
+            return ()
         if self.former_app_secret and self.former_until and clock.now() < self.former_until:
             return (self.app_secret, self.former_app_secret)
         return (self.app_secret,)
@@ -158,6 +162,7 @@ def _route(provider: Provider, channel: Channel | None) -> Route:
         app_secret=provider.app_secret,
         former_app_secret=provider.former_app_secret,
         former_until=changed_at + overlap if changed_at else None,
+        is_served=settings.SIMULATOR or provider.kind != SIMULATED,
     )
 
 

@@ -71,7 +71,7 @@ def _history(conversation: Conversation, first: Message, most: int) -> tuple[Pas
     rows = Message.objects.filter(conversation=conversation, pk__lt=first.pk).exclude(status__in=UNSAID)
     if conversation.history_from:
         rows = rows.filter(pk__gt=conversation.history_from).exclude(delivery__turn_id=conversation.history_from)
-    newest = rows.exclude(text="").exclude(type="reaction").order_by("-id")
+    newest = rows.exclude(text="").exclude(type="reaction").exclude(content__has_key="encore").order_by("-id")
     said = newest.values_list("direction", "text", "created_at", "content")[:most]
     return tuple(
         Past(by="person" if direction == Direction.INBOUND else "us", text=_with_choices(text, content), at=at)

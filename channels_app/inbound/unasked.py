@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import takewhile
 
 from channels_app import clock
+from channels_app.bots.contract import Engine
 from channels_app.models import Conversation, Direction, Message, Status
 
 RESET = "/reset"
@@ -18,6 +19,13 @@ def is_reset(message: Message) -> bool:
 def up_to_reset(messages: Iterable[Message]) -> list[Message]:
     """Those before the first that asks for a new beginning."""
     return list(takewhile(lambda message: not is_reset(message), messages))
+
+
+def is_unheard(turn: Sequence[Message], engine: Engine) -> bool:
+    """Whether all of `turn` are voice notes that nobody transcribed, for a bot that can only read."""
+    if getattr(engine, "takes_audio", True):
+        return False
+    return all(message.content.get("type") == "voice" and not message.transcript for message in turn)
 
 
 def was_told(conversation: Conversation, turn: Sequence[Message]) -> bool:

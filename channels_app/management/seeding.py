@@ -108,5 +108,5 @@ def _make_provider(team: Team) -> Provider:
 def _make_channel(provider: Provider, number: SimulatedNumber, name: str, bot: Bot) -> None:
     bot.team_id = provider.team_id
     bot.save()
-    known = {"phone_number": f"+{number.digits}", "phone_number_id": number.phone_number_id}
+    known = {"phone_number": f"+{number.digits}", "phone_number_id": number.phone_number_id, "voice_replies": "match"}
     channels.save_channel(Channel(provider=provider, bot=bot, name=name), known)

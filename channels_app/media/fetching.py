@@ -14,7 +14,7 @@ from django.db import transaction
 from channels_app import clock, mailboxes
 from channels_app.errors import AccessLost, GatewayError, OutcomeUnknown, TryLater
 from channels_app.gateways import gateway_for
-from channels_app.media import keeping
+from channels_app.media import hearing, keeping
 from channels_app.models import Direction, Fetch, KeptFile, Message, Status
 from channels_app.models.holding import let_go, unclaimed
 
@@ -58,7 +58,7 @@ def fetch_next() -> bool:
     message = fetch.message
     try:
         kept = _fetched(message)
-        said = _heard(message, kept)
+        said = hearing.heard(message, kept)
     except GatewayError as exc:
         may_come = isinstance(exc, TryLater | OutcomeUnknown | AccessLost)
         _failed(fetch, f"{exc.problem.title} {exc.problem.detail}".strip()[:500], may_come=may_come)
@@ -74,14 +74,6 @@ def fetch_next() -> bool:
 
 class _NotWhole(Exception):
     """The bytes are not those that Meta speaks of."""
-
-
-def _heard(message: Message, kept: KeptFile) -> dict[str, Any]:
-    """The seam for speech: columns of `message` that are written with its file, such as what a voice note says.
-
-    No connection is held here, and the bot waits.
-    """
-    return {}
 
 
 def _claim() -> Fetch | None:

@@ -21,7 +21,10 @@ class SendTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendVoice:
+    """A voice note; where it `is_note` no more, a sound that is attached as a file."""
+
     media_id: str
+    is_note: bool = True
     quoted: str | None = None
 
 

@@ -2,6 +2,7 @@
 
 from channels_app.bots.models import AiProvider, Bot
 from channels_app.models.channel import Channel, Interruption, Pulse, VoiceReplies
+from channels_app.models.checkup import Checkup
 from channels_app.models.conversation import Conversation, Look
 from channels_app.models.delivery import (
     ENDED,
@@ -20,6 +21,8 @@ from channels_app.models.media import Fetch, KeptFile, Upload
 from channels_app.models.notice import Notice, RefusalCount, RoutingVersion
 from channels_app.models.participant import Participant
 from channels_app.models.provider import META, SIMULATED, SIMULATED_PREFIX, Provider
+from channels_app.teams.audit import AuditEvent
+from channels_app.teams.invitations import Invitation
 from channels_app.teams.models import ApiKey, Membership, Team, User
 from channels_app.teams.roles import Capability, Role
 
@@ -32,9 +35,11 @@ __all__ = [
     "AiProvider",
     "ApiKey",
     "Attempt",
+    "AuditEvent",
     "Bot",
     "Capability",
     "Channel",
+    "Checkup",
     "Conversation",
     "Delivery",
     "Direction",
@@ -43,6 +48,7 @@ __all__ = [
     "IdempotencyKey",
     "InboundEvent",
     "Interruption",
+    "Invitation",
     "KeptFile",
     "Look",
     "Membership",

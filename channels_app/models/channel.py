@@ -64,6 +64,19 @@ class Channel(models.Model):
     reset_message = models.TextField(
         blank=True, default="We start anew.", help_text="The answer to /reset, which begins the history anew."
     )
+    unheard_message = models.TextField(
+        blank=True,
+        default="I cannot listen to voice notes at the moment. Please write to me.",
+        help_text="The answer to a voice note that could not be transcribed, for bots that only read. Markdown.",
+    )
+    echo_transcripts = models.BooleanField(
+        default=False, help_text="Show people what was understood of their voice notes, before the answer."
+    )
+    off_message = models.TextField(
+        blank=True,
+        default="",
+        help_text="Said once to each person who writes while the channel is off; what they write is held. Markdown.",
+    )
     is_active = models.BooleanField("active", default=True)
     throughput = models.PositiveSmallIntegerField(default=80, editable=False)
     blocked_at = models.DateTimeField(null=True, editable=False)

@@ -23,6 +23,7 @@ class Conversation(models.Model):
 
     `question_id` is the message with choices that may be answered in words, `history_from` the message after which a
     bot's history begins, `consent_asked_at` when the channel's consent message was promised,
+    `off_told_at` when they were told that the channel is off,
     `blocked_at` since when Meta keeps what this person writes from this number.
     """
 
@@ -45,6 +46,7 @@ class Conversation(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     question_id = models.UUIDField(null=True, editable=False)
     history_from = models.UUIDField(null=True, editable=False)
+    off_told_at = models.DateTimeField(null=True, editable=False)
     consent_asked_at = models.DateTimeField(null=True, editable=False)
     blocked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)

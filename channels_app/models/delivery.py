@@ -83,7 +83,7 @@ class Message(models.Model):
     attempt where it is ours. `error` is null or a Problem. `retry_at` says before when a waiting part is not tried;
     `overtakes` that it goes out at once, whatever waits before it (a template planned again after a late refusal).
     `usage` is what a turn cost, in tokens: on the first message of its answer, or, where the bot said nothing, on the
-    last one of the turn.
+    last one of the turn. `transcript` is what is said in a voice note of theirs, which `text` then says, too.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
@@ -95,6 +95,7 @@ class Message(models.Model):
     direction = models.CharField(max_length=8, choices=Direction.choices)
     type = models.CharField(max_length=60)
     text = models.TextField(blank=True)
+    transcript = models.TextField(blank=True, default="")
     content = models.JSONField(default=dict)
     attachments = models.JSONField(default=list)
     sent_as = models.CharField(max_length=20, blank=True)

@@ -24,19 +24,24 @@ class EventState(models.TextChoices):
 class InboundEvent(models.Model):
     """`raw` are the bytes of the one item, `contact` those of the contact that came with it. `key` holds the once.
 
+    Each webhook writes here, so the database does not look up, and lock, its team, provider and channel once more: what
+    comes for one of them while it is deleted is nobody's, and is set aside.
+
     `replaced` says that it took the place of an `unsupported` one, whose message is there already.
     """
 
     id = models.BigAutoField(primary_key=True)
     key = models.BinaryField(max_length=32, unique=True, editable=False)
-    team = models.ForeignKey(Team, models.CASCADE, related_name="+")
-    provider = models.ForeignKey(Provider, models.CASCADE, related_name="+", db_index=False)
-    channel = models.ForeignKey(Channel, models.CASCADE, null=True, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    channel = models.ForeignKey(
+        Channel, models.CASCADE, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=10)
     field = models.CharField(max_length=60)
     type = models.CharField(max_length=60)
     phone_number_id = models.CharField(max_length=64, blank=True)
-    external_id = models.CharField(max_length=255, blank=True, db_index=True)
+    external_id = models.CharField(max_length=255, blank=True)
     wa_id = models.CharField(max_length=140, blank=True)
     user_id = models.CharField(max_length=140, blank=True)
     in_group = models.BooleanField(default=False)
@@ -61,6 +66,7 @@ class InboundEvent(models.Model):
                 name="messages_to_be_received",
             ),
             models.Index(fields=["phone_number_id"], condition=Q(state=EventState.UNROUTED), name="events_unrouted"),
+            models.Index(fields=["external_id"], condition=Q(state=EventState.UNMATCHED), name="events_unmatched"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=EventState.values), name="event_state_is_known"),

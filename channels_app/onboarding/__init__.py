@@ -3,7 +3,7 @@
 from channels_app.fields import mask
 from channels_app.onboarding.access import check_access, webhook_url
 from channels_app.onboarding.channels import LIMITS, clean_channel, delete_channel, save_channel
-from channels_app.onboarding.finding import find_number
+from channels_app.onboarding.finding import Offer, find_number, numbers_to_choose, why_not
 from channels_app.onboarding.portfolios import learn_portfolio, learn_portfolios
 from channels_app.onboarding.providers import (
     SECRETS,
@@ -13,22 +13,29 @@ from channels_app.onboarding.providers import (
     knows_verify_token,
     save_provider,
 )
+from channels_app.onboarding.teams import Belongings, belongings, delete_team
 
 __all__ = [
     "LIMITS",
     "SECRETS",
+    "Belongings",
+    "Offer",
+    "belongings",
     "check_access",
     "clean_channel",
     "clean_provider",
     "delete_channel",
     "delete_provider",
+    "delete_team",
     "find_number",
     "kinds",
     "knows_verify_token",
     "learn_portfolio",
     "learn_portfolios",
     "mask",
+    "numbers_to_choose",
     "save_channel",
     "save_provider",
     "webhook_url",
+    "why_not",
 ]

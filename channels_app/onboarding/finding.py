@@ -1,12 +1,14 @@
 """Finding a number: Meta is asked for all numbers of the account, and the one that was typed is looked for."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import ValidationError
 
 from channels_app.errors import AccessLost, GatewayError, Throttled, TryLater
 from channels_app.gateways import gateway_for
 from channels_app.gateways.base import OwnNumber
 from channels_app.gateways.meta import numbers
-from channels_app.models import Provider
+from channels_app.models import Channel, Provider
 from channels_app.onboarding.waiting import a_place
 
 MENTIONED = 5
@@ -21,6 +23,24 @@ def find_number(provider: Provider, typed: str) -> OwnNumber | None:
     Raises GatewayError. No connection is held while Meta is asked, so no transaction should be open.
     """
     return numbers.find(typed, _own_numbers(provider), key=_shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A number of an account, to choose from. Where it is taken is not said: that may be another team's."""
+
+    number: OwnNumber
+    is_taken: bool
+
+
+def numbers_to_choose(provider: Provider) -> list[Offer]:
+    """The numbers of the account of `provider`, those that are free first. Raises GatewayError."""
+    own = _own_numbers(provider)
+    ids = [number.id for number in own]
+    taken = set(
+        Channel.objects.filter(phone_number_id__in=ids, is_active=True).values_list("phone_number_id", flat=True)
+    )
+    return sorted((Offer(number, number.id in taken) for number in own), key=lambda offer: offer.is_taken)
 
 
 def number_for(provider: Provider, typed: str) -> OwnNumber:

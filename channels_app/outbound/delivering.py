@@ -1,6 +1,7 @@
 """Delivering: one promised message goes down the ladder until a rung holds, one step at a time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -22,8 +23,19 @@ from channels_app.mailboxes import LeaseLost
 from channels_app.models import Attempt, Conversation, Direction, Message, Outcome, Pulse, Status
 from channels_app.models.holding import let_go
 from channels_app.models.together import inserting
-from channels_app.outbound import doubt, fitting, forms, lines, pacing, recording, splitting, statuses, wishes
-from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, Part, Rung, Terms, rungs
+from channels_app.outbound import (
+    doubt,
+    fitting,
+    forms,
+    lines,
+    pacing,
+    recording,
+    speaking,
+    splitting,
+    statuses,
+    wishes,
+)
+from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, VOICE, Part, Rung, Terms, rungs
 from channels_app.outbound.pacing import Place
 from channels_app.outbound.queue import Queue
 
@@ -56,6 +68,9 @@ def deliver(queue: Queue) -> datetime | None:
             return waiting
     terms = _terms(queue.conversation, part, now)
     rung = _rung(queue, part, terms)
+    if rung is None and part.content.get("encore"):
+        speaking.leave_out(queue, part)
+        return None
     if rung is None:
         recording.end(queue, part, Status.FAILED, recording.no_rung_left(queue, part))
         return None
@@ -67,6 +82,8 @@ def deliver(queue: Queue) -> datetime | None:
         splitting.cut(queue, part, pieces, keeps_form=rung in FORMS)
         terms = _terms(queue.conversation, part, now)
         rung = _rung(queue, part, terms) or rung
+    if rung.name == VOICE and not _is_spoken(queue, part, terms):
+        return None
     place = _place(queue)
     if not place.booked:
         return _wait(queue, part, place)
@@ -83,15 +100,34 @@ def prepare(queue: Queue, parts: Sequence[Message]) -> Attempt | None:
     if queue.parts or not parts or is_blocked(queue.conversation):
         return None
     part, terms = parts[0], _terms(queue.conversation, parts[0], clock.now())
-    said = Part(text=part.text, form=forms.of(part.content), spoken=bool(part.content.get("spoken")))
+    said = _said(part)
     rung = next(iter(rungs(said, terms)), None)
-    if rung is None or terms.templates_left is not None or rung.pieces(said, terms) != [part.text]:
+    if rung is None or rung.name == VOICE or terms.templates_left is not None:
+        return None
+    if rung.pieces(said, terms) != [part.text]:
         return None
     queue.place = _place(queue)
     if not queue.place.booked:
         return None
     queue.place = None
     return Attempt(message=part, rung=rung.name)
+
+
+def _is_spoken(queue: Queue, part: Message, terms: Terms) -> bool:
+    """Have the voice note made, which takes a while, before an attempt says that something may have gone out.
+
+    Where there is none to be had, the attempt that failed is written down.
+    """
+    let_go()
+    try:
+        RUNGS[VOICE].make(_part(queue, part), terms)
+    except GatewayError as exc:
+        attempt = Attempt(message=part, rung=VOICE)
+        mailboxes.record(queue.mailbox, inserting([attempt]))
+        queue.attempts_at(part).append(attempt)
+        _refused(queue, part, attempt, exc)
+        return False
+    return True
 
 
 def _place(queue: Queue) -> Place:
@@ -137,7 +173,7 @@ def _refused(queue: Queue, part: Message, attempt: Attempt, error: GatewayError)
     match error:
         case OutcomeUnknown():
             return recording.unknown(part, attempt, error, clock.now() + doubt.PATIENCE)
-        case OurFault() if attempt.rung in forms.NAMES:
+        case OurFault() if attempt.rung in statuses.WORDLESS:
             log.warning("form_refused", message=str(part.pk), rung=attempt.rung, code=error.problem.code)
             recording.step_down(queue, attempt, error)
         case TryLater():
@@ -206,6 +242,7 @@ def _terms(conversation: Conversation, part: Message, now: datetime) -> Terms:
         language=channel.provider.template_language,
         room=channel.provider.template_room or fitting.room(None),
         templates_left=None if cap is None else cap - _templates_used(part),
+        speech=speaking.voice_of(conversation, part),
     )
 
 
@@ -214,12 +251,16 @@ def _templates_used(part: Message) -> int:
 
 
 def _part(queue: Queue, part: Message) -> Part:
+    behind = [other for other in queue.followers(part) if not other.content.get("encore")]
+    return replace(_said(part), quoted=part.quoted or None, is_last=not behind)
+
+
+def _said(part: Message) -> Part:
     return Part(
         text=part.text,
         form=forms.of(part.content),
         spoken=bool(part.content.get("spoken")),
-        quoted=part.quoted or None,
-        is_last=not queue.followers(part),
+        is_encore=bool(part.content.get("encore")),
     )
 
 

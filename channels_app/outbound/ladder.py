@@ -11,23 +11,36 @@ from channels_app.outbound.forms import React
 
 TEXT_LIMIT = 4096
 """https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/text-messages"""
+VOICE = "voice"
 TEMPLATE = "new_bot_message"
 PARAMETER = "bot_message"
 
 
-class Speech(Protocol):
-    """Whoever turns words into a voice note at the carrier, and gives the id of its file there."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """Words that were spoken, as a file at the carrier; `is_note` unless it can only be attached."""
 
-    def say(self, text: str) -> str: ...
+    media_id: str
+    is_note: bool = True
+
+
+class Speech(Protocol):
+    """Whoever turns words into a voice note at the carrier. Raises `StepDown` where it cannot be."""
+
+    def say(self, text: str) -> Spoken: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One message of a delivery, as it is to be said. `is_last` says that nothing of the reply follows it."""
+    """One message of a delivery, as it is to be said. `is_last` says that nothing of the reply follows it.
+
+    Of one that is `spoken`, `is_encore` says that the message before says the same in writing: it is voice or nothing.
+    """
 
     text: str
     form: forms.Form | None = None
     spoken: bool = False
+    is_encore: bool = False
     quoted: str | None = None
     is_last: bool = True
 
@@ -65,7 +78,7 @@ class Rung(Protocol):
 
 
 class VoiceRung:
-    name = "voice"
+    name = VOICE
 
     def fits(self, part: Part, terms: Terms) -> bool:
         return part.spoken and part.form is None and terms.window_open and terms.speech is not None
@@ -75,7 +88,8 @@ class VoiceRung:
 
     def make(self, part: Part, terms: Terms) -> Outbound:
         assert terms.speech is not None  # noqa: S101 - `fits` has seen to it
-        return SendVoice(media_id=terms.speech.say(part.text), quoted=part.quoted)
+        spoken = terms.speech.say(part.text)
+        return SendVoice(media_id=spoken.media_id, is_note=spoken.is_note, quoted=part.quoted)
 
 
 class FormRung:
@@ -106,7 +120,7 @@ class TextRung:
     name = "text"
 
     def fits(self, part: Part, terms: Terms) -> bool:
-        return terms.window_open and not isinstance(part.form, Template | React)
+        return terms.window_open and not part.is_encore and not isinstance(part.form, Template | React)
 
     def pieces(self, part: Part, terms: Terms) -> list[str]:
         return cutting.cut(part.words, TEXT_LIMIT)
@@ -124,7 +138,7 @@ class TemplateRung:
     name = "template"
 
     def fits(self, part: Part, terms: Terms) -> bool:
-        if isinstance(part.form, React):
+        if part.is_encore or isinstance(part.form, React):
             return False
         return isinstance(part.form, Template) or terms.templates_left is None or terms.templates_left > 0
 

@@ -1,11 +1,11 @@
 """Promising: a reply becomes a delivery with its messages, all in the transaction of whoever asked for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
-from channels_app import clock
+from channels_app import clock, voices
 from channels_app.bots import replies as written
 from channels_app.bots.contract import Reply
 from channels_app.models import Channel, Conversation, Delivery, Direction, Message, Source, Status, timekeeping
@@ -73,8 +73,9 @@ def plan(
     The rung that holds a message cuts it.
     """
     now, made = clock.now(), Plan()
+    speaks = any(reply.voice for reply in replies) and voices.speaking(channel) is not None
     for reply in replies:
-        shapes = shaping.shapes(reply, quoted)
+        shapes = shaping.shapes(reply if speaks else replace(reply, voice=False), quoted)
         if not shapes:
             continue
         delivery = Delivery(

@@ -21,7 +21,7 @@ from channels_app.models import (
     Status,
 )
 from channels_app.models.together import Sql, Write, changing, write
-from channels_app.outbound import pacing
+from channels_app.outbound import pacing, spoken
 from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -96,6 +96,7 @@ def _sent(part: Message, attempt: Attempt) -> Write:
         tries=0,
         overtakes=False,
         unconfirmed=False,
+        **spoken.attached(part, attempt.rung),
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from channels_app.bots import replies
 from channels_app.bots.contract import Link, Reply
 from channels_app.bots.fields import is_emoji
-from channels_app.outbound import files, forms, marking
+from channels_app.outbound import aloud, files, forms, marking
 from channels_app.outbound.cutting import is_blank
 
 Json = Mapping[str, Any]
@@ -45,7 +45,7 @@ def _each(reply: Reply, text: str, target: str) -> Iterator[Shape]:
     caption = _caption(asking, text)
     if reply.attachment:
         yield _shape(Reply(attachment=reply.attachment), caption)
-    yield _words(asking, text[len(caption) :])
+    yield from _words(asking, text[len(caption) :])
     if reply.location:
         yield _shape(Reply(location=reply.location), forms.in_words(reply.location, ""))
     for start in range(0, len(reply.contacts), forms.MOST_CARDS):
@@ -65,15 +65,37 @@ def _caption(reply: Reply, text: str) -> str:
     return text if len(text) <= files.CAPTION else ""
 
 
-def _words(reply: Reply, text: str) -> Shape:
-    """The text, with what belongs to it: choices before a wish, a wish before a link."""
+def _words(reply: Reply, text: str) -> Iterator[Shape]:
+    """The text, with what belongs to it. What is to be spoken and has to be seen as well comes as both."""
+    shape = _with_form(reply, text)
+    said = _clean(_to_be_said(reply, text))
+    if not reply.voice or not aloud.can_be_said(said):
+        yield shape
+    elif shape.type == "text" and not aloud.is_to_be_read(text):
+        yield Shape(type="text", text=text, content={"spoken": True})
+    else:
+        yield shape
+        yield Shape(type="text", text=said, content={"spoken": True, "encore": True})
+
+
+def _with_form(reply: Reply, text: str) -> Shape:
+    """Choices before a wish, a wish before a link."""
     if reply.choices:
         return _shape(Reply(choices=reply.choices, menu=reply.menu), text)
     if reply.request:
         return _shape(Reply(request=reply.request), text)
     if reply.link:
         return _shape(Reply(link=reply.link), text)
-    return Shape(type="text", text=text, content={"spoken": True} if reply.voice else {})
+    return Shape(type="text", text=text)
+
+
+def _to_be_said(reply: Reply, text: str) -> str:
+    """Choices are read out; of a link its title."""
+    if reply.choices:
+        return forms.in_words(forms.Offer(choices=reply.choices), text)
+    if reply.link and not reply.request:
+        return "\n\n".join(filter(None, (text, reply.link.title)))
+    return text
 
 
 def _titled(link: Link) -> Link:

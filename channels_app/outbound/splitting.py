@@ -7,7 +7,7 @@ from typing import Any
 from channels_app import clock, mailboxes
 from channels_app.models import Message, Status
 from channels_app.models.together import changing, inserting
-from channels_app.outbound import forms
+from channels_app.outbound import forms, spoken
 from channels_app.outbound.queue import Queue
 
 
@@ -30,7 +30,7 @@ def looks(type_: str, content: dict[str, Any], pieces: Sequence[str], *, keeps_f
 
 def cut(queue: Queue, part: Message, pieces: Sequence[str], *, keeps_form: bool) -> None:
     """Cut `part` further: it keeps its id for the first piece, the others are new messages right behind it."""
-    first, *others = looks(part.type, part.content, pieces, keeps_form=keeps_form)
+    first, *others = looks(part.type, spoken.unspoken(part.content), pieces, keeps_form=keeps_form)
     followers = queue.followers(part)
     room = (followers[0].pk.int - part.pk.int) // (len(pieces) + 1) if followers else 1 << 40
     step = max(1, min(room, 1 << 40))

@@ -14,9 +14,9 @@ from channels_app import blocking, clock, mailboxes, notices, pulses
 from channels_app.gateways import reader_for
 from channels_app.gateways.base import UnreadableItem
 from channels_app.messages import StatusUpdate
-from channels_app.models import PROGRESS, Attempt, EventState, InboundEvent, Message, Outcome, Status
+from channels_app.models import PROGRESS, Attempt, EventState, InboundEvent, Message, Outcome, Status, known
 from channels_app.models.holding import unclaimed
-from channels_app.outbound import forms, recording
+from channels_app.outbound import forms, recording, spoken
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,8 @@ A_MOMENT = timedelta(seconds=2)
 LATE_TRIES = 3
 FORM_TRIES = 2
 LATE_PAUSE = timedelta(seconds=30)
+WORDLESS = frozenset({*forms.NAMES, "voice"})
+"""Rungs below which there are words for the same."""
 SEEN = (Status.DELIVERED, Status.READ, Status.PLAYED)
 
 
@@ -48,7 +50,7 @@ def apply(limit: int = AT_ONCE) -> int:
         _match(reports)
         _apply([report for report in reports if report.attempt])
         _mark(events, reports, unread)
-    pulses.statuses_came({event.channel_id for event in events if event.channel_id})
+    pulses.statuses_came(known.channels({event.channel_id for event in events if event.channel_id}))
     return len(events)
 
 
@@ -143,7 +145,9 @@ def _settle_attempt(message: Message, report: Report) -> None:
     if message.status in (Status.PENDING, Status.HELD):
         message.status, message.wamid, message.sent_as = Status.ACCEPTED, attempt.wamid, attempt.rung
         message.sent_at = report.update.at
-        message.save(update_fields=["status", "wamid", "sent_as", "sent_at"])
+        for name, value in spoken.attached(message, attempt.rung).items():
+            setattr(message, name, value)
+        message.save(update_fields=["status", "wamid", "sent_as", "sent_at", "attachments"])
     if message.conversation_id:
         mailboxes.ring([message.conversation_id])
 
@@ -174,7 +178,7 @@ def _failed(message: Message, report: Report) -> None:
         recording.close(attempt, Outcome.STEPPED_DOWN, wamid=attempt.wamid, problem=problem)
         conversation.shut_window(attempt.created_at)
         _plan_again(message)
-    elif attempt.rung in forms.NAMES and _needs_words(message, report.update):
+    elif attempt.rung in WORDLESS and _needs_words(message, report.update):
         recording.close(attempt, Outcome.STEPPED_DOWN, wamid=attempt.wamid, problem=problem)
         _plan_again(message)
     elif report.update.access_lost and not message.replans:

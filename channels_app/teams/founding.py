@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from channels_app.teams import audit
 from channels_app.teams.models import Membership, Team
 from channels_app.teams.roles import Role
 
@@ -31,3 +32,12 @@ def _user(email: str, password: str) -> Any:
     if not known.update(verified=True):
         EmailAddress.objects.create(user=user, primary=is_first, **address)
     return user
+
+
+@transaction.atomic
+def found_by(user: Any, slug: str, name: str) -> Team:
+    """A new team, which `user` owns."""
+    team = Team.objects.create(slug=slug, name=name)
+    Membership.objects.create(team=team, user=user, role=Role.OWNER)
+    audit.record(team.pk, audit.person(user), "team.founded", team)
+    return team

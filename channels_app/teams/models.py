@@ -66,6 +66,8 @@ class TeamQuerySet(models.QuerySet[Any]):
 
 
 class Team(models.Model):
+    """One that is deleted has no members any more; what it had is erased bit by bit."""
+
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True, error_messages={"unique": "Another team has this address."})
@@ -76,6 +78,7 @@ class Team(models.Model):
         help_text="Days since they were last of use. Empty: as this server does.",
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="teams")
 
     class Meta:

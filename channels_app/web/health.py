@@ -12,8 +12,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
-from channels_app import __version__, patience
+from channels_app import __version__, patience, voices
 from channels_app.models.holding import let_go
+from channels_app.speech import audio
 
 FRESH_FOR = 5.0
 PATIENCE = 1.0
@@ -35,6 +36,7 @@ def health(request: HttpRequest) -> JsonResponse:
     let_go()
     broker, workers = _workers.look()
     facts = {"database": database, "migrations": migrations, "broker": broker, "workers": workers}
+    facts |= {"conversion": audio.IS_AVAILABLE, "speech": voices.built_in_speaks()}
     return JsonResponse(
         facts | {"versions": VERSIONS}, status=200 if database else 503, headers={"Cache-Control": "no-store"}
     )

@@ -1,26 +1,19 @@
-"""The web pages of a team."""
+"""Where one comes in: one's teams, a new one, and a team at one glance."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
-from django.db.models import Prefetch, QuerySet
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
 
-from channels_app.gateways.meta import numbers
-from channels_app.models import Bot, Channel, Notice
-from channels_app.teams.access import TeamView, teams_of
+from channels_app.forms.teams import TeamForm, free_slug
+from channels_app.models import Notice
+from channels_app.teams import founding
+from channels_app.teams.access import teams_of
+from channels_app.web.answered import answered, bots_of
+from channels_app.web.engines import on_offer
 from channels_app.web.shell import TeamPage
-
-LIVE_CHANNELS = Prefetch("channels", Channel.objects.filter(deleted_at=None).select_related("provider"))
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A bot, and the channels it answers with their numbers as people write them."""
-
-    bot: Bot
-    channels: list[tuple[Channel, str]]
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -33,31 +26,26 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "teams/team_list.html", {"teams": teams})
 
 
+class NewTeam(LoginRequiredMixin, View):
+    """Whoever has an account may found a team, and owns it then."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "teams/team_new.html", {"form": TeamForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = TeamForm(request.POST)
+        if not form.is_valid():
+            return render(request, "teams/team_new.html", {"form": form}, status=422)
+        name = form.cleaned_data["name"]
+        team = founding.found_by(request.user, free_slug(name), name)
+        messages.success(request, _("%(team)s is there. You own it.") % {"team": team})
+        return redirect("team", slug=team.slug)
+
+
 class Overview(TeamPage):
     """What a team has, and what of it needs attention."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        bots = [_answered(bot) for bot in _bots(self)]
+        bots = [(answered(bot), on_offer(bot.engine)) for bot in bots_of(self.team)]
         notices = Notice.objects.for_team(self.team).filter(closed_at=None).select_related("provider", "channel")
-        return self.page("teams/team_detail.html", bots=bots, notices=notices)
-
-
-class BotPage(TeamPage):
-    """A bot and the channels it answers."""
-
-    section = "bots"
-
-    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        answered = _answered(get_object_or_404(_bots(self), pk=pk))
-        return self.page("channels_app/bot_detail.html", answered=answered)
-
-
-def _bots(view: TeamView) -> QuerySet[Bot]:
-    bots = Bot.objects.for_team(view.team).filter(deleted_at=None)
-    return bots.prefetch_related(LIVE_CHANNELS)
-
-
-def _answered(bot: Bot) -> Answered:
-    return Answered(
-        bot, [(channel, numbers.display(channel.phone_number.removeprefix("+"))) for channel in bot.channels.all()]
-    )
+        return self.page("teams/team_detail.html", bots=bots, notices=list(notices))

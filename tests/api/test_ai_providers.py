@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
+from channels_app.bots import ai, setup
 from channels_app.models import AiProvider, Bot, Team
 
 URL = "/api/v1/ai-providers/"
@@ -108,6 +110,22 @@ class TestDeleting:
         assert (own.api_key, own.deleted_at is None) == ("", False)
         assert api.get(f"{URL}{own.pk}/").status_code == 404
         assert api.get(URL).json()["results"] == []
+
+    def test_is_refused_however_the_bot_s_voice_wrote_its_id(self, api: APIClient, own: AiProvider) -> None:
+        speech = {"ai_provider": own.pk.hex.upper(), "speech_model": "tts-1"}
+        made = api.post("/api/v1/chatbots/", {"name": "Bot", "engine": "echo", "speech": speech})
+        assert made.json()["speech"]["ai_provider"] == str(own.pk)
+        assert api.delete(f"{URL}{own.pk}/").status_code == 409
+
+    def test_a_voice_is_not_given_to_a_bot_when_its_provider_goes_meanwhile(self, team: Team, own: AiProvider) -> None:
+        bot = Bot.objects.create(team=team, name="Bot", engine="echo")
+        changes = setup.clean(bot, {"speech": {"ai_provider": str(own.pk), "speech_model": "tts-1"}})
+        ai.delete(own)
+        with pytest.raises(ValidationError) as caught:
+            setup.save(bot, changes)
+        assert list(caught.value.message_dict) == ["speech"]
+        bot.refresh_from_db()
+        assert bot.speech is None
 
 
 class TestOtherTeams:

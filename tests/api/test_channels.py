@@ -67,6 +67,9 @@ class TestMaking:
             "reply_expires_after": 14400,
             "consent_message": "",
             "reset_message": "We start anew.",
+            "unheard_message": "I cannot listen to voice notes at the moment. Please write to me.",
+            "echo_transcripts": False,
+            "off_message": "",
             "is_active": True,
         }
 

@@ -44,6 +44,13 @@ class TestMaking:
             ("speech", {"ai_provider": "0199", "voice": "nova"}),
             ("speech", {"voice": "nova"}),
             ("speech", []),
+            ("speech", {"ai_provider": None, "speech_model": "tts-1"}),
+            ("speech", {"ai_provider": None, "voice": 7}),
+            ("speech", {"ai_provider": None, "voice": "x" * 201}),
+            ("speech", {"ai_provider": None, "voice": "\0"}),
+            ("speech", {"ai_provider": None, "language": "Portuguese, please"}),
+            ("speech", {"ai_provider": None, "engine": "gramophone"}),
+            ("speech", {"ai_provider": None, "volume": "11"}),
             ("name", ""),
             ("is_active", "perhaps"),
         ],
@@ -51,6 +58,12 @@ class TestMaking:
     def test_says_at_the_field_what_is_wrong(self, api: APIClient, field: str, value: Any) -> None:
         answer = api.post(URL, {"name": "Echo", "engine": "echo", field: value})
         assert (answer.status_code, list(answer.json())) == (400, [field])
+
+    @pytest.mark.parametrize("told", [{"voice": "es"}, {"language": "pt-BR"}, {"language": "auto"}, {}])
+    def test_the_built_in_voice_needs_no_provider(self, api: APIClient, told: dict[str, str]) -> None:
+        speech = {"ai_provider": None, **told}
+        answer = api.post(URL, {"name": "Echo", "engine": "echo", "speech": speech})
+        assert (answer.status_code, answer.json()["speech"]) == (201, speech)
 
     def test_names_the_engines_that_there_are(self, api: APIClient) -> None:
         assert "echo" in api.post(URL, {"name": "A", "engine": "oracle"}).json()["engine"][0]

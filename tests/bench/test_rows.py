@@ -23,6 +23,7 @@ KEYS = {
     "sending": {"send_one", "send_one_most", "send_ten", "send_ten_most", "send_business_most"},
     "asking": {"asked_p50", "asked_p99"},
     "waiting": {"webhook_p99", "webhook_p99_piled"},
+    "voice": {"voice_spoken", "voice_from_wav", "voice_from_mp3", "voice_echo"},
     "memory": {"memory_web", "memory_worker", "memory_demo"},
     "large": {"large_ack", "large_echo"},
 }

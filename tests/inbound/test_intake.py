@@ -59,6 +59,14 @@ class TestRefusals:
     def test_what_is_no_webhook_is_malformed(self, post: Post, channel: Channel, body: bytes) -> None:
         assert post(body).status_code == 400
 
+    @pytest.mark.parametrize(("is_on", "status"), [(True, 200), (False, 403)])
+    def test_nobody_signs_for_simulated_providers_where_the_simulator_is_off(
+        self, post: Post, channel: Channel, settings: Any, is_on: bool, status: int
+    ) -> None:
+        Provider.objects.update(kind="simulated", waba_id=f"sim-{WABA}")
+        settings.SIMULATOR = is_on
+        assert post(notification(change(text()))).status_code == status
+
     def test_a_wrong_signature_stores_nothing(self, post: Post, channel: Channel) -> None:
         assert post(notification(change(text())), secret="another").status_code == 403
         assert not InboundEvent.objects.exists()

@@ -1,6 +1,9 @@
 """What docs/simulator.md shows is true."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,8 @@ from channels_app.simulator.rehearsal.meta import Meta
 from channels_app.simulator.scenarios import reading
 from channels_app.simulator.scenarios.playing import Player
 
-MANUAL = (Path(__file__).parents[2] / "docs/simulator.md").read_text()
+ROOT = Path(__file__).parents[2]
+MANUAL = (ROOT / "docs/simulator.md").read_text()
 
 
 def shown(language: str, word: str) -> str:
@@ -41,3 +45,20 @@ def test_every_fault_and_every_scenario_is_named() -> None:
 
 def test_every_step_is_named() -> None:
     assert set(reading.verbs()) <= set(re.findall(r"`(\w+)`", MANUAL))
+
+
+def test_the_test_passes_where_nothing_but_the_manual_is_known(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text(shown("ini", "[pytest]").replace("/path/to/the/checkout", str(ROOT)))
+    (tmp_path / "conftest.py").write_text(shown("python", "pytest_plugins"))
+    (tmp_path / "test_bot.py").write_text(shown("python", "def test_"))
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert "1 passed" in ended.stdout, ended.stdout + ended.stderr
+    assert [left for left in tmp_path.iterdir() if left.suffix == ".sqlite3"] == []

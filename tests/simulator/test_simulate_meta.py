@@ -160,6 +160,26 @@ class TestAlone:
             ]
         assert [answer.status_code for answer in answers] == [200] * 6
         assert [answer.text for answer in answers if "sim-" in answer.text] == []
+        assert token.startswith("EAA")
+
+    def test_what_is_no_call_of_graphs_gets_metas_error_too(self, tmp_path: Path, bot: Bot) -> None:
+        with standing_alone(tmp_path, bot.url) as alone:
+            headers = {"Authorization": f"Bearer {alone.told('Access token')}"}
+            waba_id = alone.told("Account (WABA)")
+            asked = [requests.get(f"{alone.url}/{path}", headers=headers, timeout=30)
+                     for path in ("v25.0/", "v25.0", "v19.0/1", "99999", "v25.0/99999", waba_id)]  # fmt: skip
+        assert [answer.status_code for answer in asked] == [400, 400, 400, 400, 400, 200]
+        assert [answer.json()["error"]["code"] for answer in asked[:5]] == [100, 100, 2500, 100, 100]
+
+    def test_its_page_speaks_of_no_product(self, tmp_path: Path, bot: Bot) -> None:
+        with standing_alone(tmp_path, bot.url) as alone:
+            page = requests.get(f"{alone.url}/", timeout=30).text
+            log = requests.get(f"{alone.url}/simulator/log/", timeout=30).text
+        assert "answered by your webhook" in page
+        assert "What your webhook was told" in page
+        assert "The webhook has shaken hands." in alone.said or "does not shake hands yet" in alone.said
+        assert [words for words in ("product", "no bot answers", "Have the bot write") if words in page + log] == []
+        assert "GET /" in log
 
     def test_what_is_typed_on_its_phone_reaches_the_bot(self, tmp_path: Path, bot: Bot) -> None:
         with standing_alone(tmp_path, bot.url) as alone, requests.Session() as browser:
@@ -230,19 +250,12 @@ class TestScenarios:
 
     def test_it_can_be_played_at_an_installation_that_runs(self, tmp_path: Path) -> None:
         with demo.running(tmp_path) as started:
-            keys = dict(line.split("=", 1) for line in (tmp_path / "demo.env").read_text().splitlines())
-            environment = keys | {
-                "PATH": os.environ["PATH"],
-                "OCS_META_IGNORE_ENV_FILE": "1",
-                "DATABASE_URL": f"sqlite:///{tmp_path / 'ocs_meta.sqlite3'}",
-                "SIMULATOR": "true",
-                "PORT": started.url.rpartition(":")[2],
-                "SITE_URL": started.url,
-                "LOG_LEVEL": "ERROR",
-            }
-            ended = run("--scenario", "ladder", "username_only", "--at", "+1 555 010 0001", environment=environment)
+            port = started.url.rpartition(":")[2]
+            environment = {"PATH": os.environ["PATH"], "DEMO_FOLDER": str(tmp_path), "PORT": port, "LOG_LEVEL": "ERROR"}
+            at = ("--demo", "--at", "+1 555 010 0001")
+            ended = run("--scenario", "ladder", "username_only", *at, environment=environment)
             assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
-            nobody = run("--scenario", "ladder", "--at", "+1 555 010 0003", environment=environment)
+            nobody = run("--scenario", "ladder", "--demo", "--at", "+1 555 010 0003", environment=environment)
             assert nobody.stderr.startswith("CommandError: --at +1 555 010 0003: no channel answers this number")
 
 

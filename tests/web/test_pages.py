@@ -102,6 +102,14 @@ class TestHealth:
         assert (found["database"], found["migrations"], found["workers"]) == (True, True, False)
         assert found["versions"]["graph_api"] == "v25.0"
 
+    @pytest.mark.parametrize(("voice", "speaks"), [("espeak", True), ("silent", False)])
+    def test_it_says_whether_sounds_are_converted_and_bots_speak(
+        self, client: Client, db: None, settings: Any, voice: str, speaks: bool
+    ) -> None:
+        settings.BUILT_IN_VOICE = voice
+        found = client.get("/health/").json()
+        assert (found["conversion"], found["speech"]) == (True, speaks)
+
     def test_it_says_so_when_the_database_is_away(self, client: Client, db: None, monkeypatch: Any) -> None:
         def away(*args: Any) -> None:
             raise DatabaseError("away")

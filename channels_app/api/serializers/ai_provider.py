@@ -6,8 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 
+from channels_app import settling
 from channels_app.api.refusals import by_field
-from channels_app.api.serializers.base import team_of
+from channels_app.api.serializers.base import actor_of, team_of
 from channels_app.api.serializers.provider import SecretField
 from channels_app.bots import ai
 from channels_app.models import AiProvider
@@ -29,9 +30,9 @@ class AiProviderSerializer(serializers.ModelSerializer[AiProvider]):
 
     def create(self, validated_data: Mapping[str, Any]) -> AiProvider:
         provider = AiProvider(team=team_of(self.context["request"]))
-        ai.save(provider, validated_data)
+        settling.save_ai_provider(provider, validated_data, actor_of(self.context["request"]))
         return provider
 
     def update(self, instance: AiProvider, validated_data: Mapping[str, Any]) -> AiProvider:
-        ai.save(instance, validated_data)
+        settling.save_ai_provider(instance, validated_data, actor_of(self.context["request"]))
         return instance

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from channels_app.models import Team
+from channels_app.teams import audit
 
 
 def team_of(request: Request) -> Team:
@@ -14,6 +15,12 @@ def team_of(request: Request) -> Team:
     key: Any = request.auth
     team: Team = key.team
     return team
+
+
+def actor_of(request: Request) -> audit.Actor:
+    """Who the audit log says did it: the key by its name."""
+    key: Any = request.auth
+    return audit.program(key)
 
 
 class TeamRelatedField(serializers.PrimaryKeyRelatedField[Any]):

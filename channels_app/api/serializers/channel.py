@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from channels_app import onboarding, settling
 from channels_app.api.refusals import by_field
-from channels_app.api.serializers.base import TeamRelatedField, team_of
+from channels_app.api.serializers.base import TeamRelatedField, actor_of, team_of
 from channels_app.models import Bot, Channel, Interruption, Provider, VoiceReplies
 
 
@@ -38,6 +38,16 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
         required=False, allow_blank=True, max_length=4096, help_text="Before the first answer to each person. Markdown."
     )
     reset_message = serializers.CharField(required=False, allow_blank=True, max_length=4096)
+    unheard_message = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=4096,
+        help_text="The answer to a voice note that was not transcribed, for bots that only read. Markdown.",
+    )
+    echo_transcripts = serializers.BooleanField(required=False)
+    off_message = serializers.CharField(
+        required=False, allow_blank=True, max_length=4096, help_text="Once to each person while it is off. Markdown."
+    )
     is_active = serializers.BooleanField(required=False)
 
     class Meta:
@@ -58,6 +68,9 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
             "reply_expires_after",
             "consent_message",
             "reset_message",
+            "unheard_message",
+            "echo_transcripts",
+            "off_message",
             "is_active",
         )
 
@@ -70,9 +83,9 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
 
     def create(self, validated_data: Mapping[str, Any]) -> Channel:
         channel = Channel()
-        settling.save_channel(channel, validated_data)
+        settling.save_channel(channel, validated_data, actor_of(self.context["request"]))
         return channel
 
     def update(self, instance: Channel, validated_data: Mapping[str, Any]) -> Channel:
-        settling.save_channel(instance, validated_data)
+        settling.save_channel(instance, validated_data, actor_of(self.context["request"]))
         return instance

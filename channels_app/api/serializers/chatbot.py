@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from channels_app import settling
 from channels_app.api.refusals import by_field
-from channels_app.api.serializers.base import team_of
+from channels_app.api.serializers.base import actor_of, team_of
 from channels_app.bots import setup
 from channels_app.models import Bot
 
@@ -36,9 +36,9 @@ class ChatbotSerializer(serializers.ModelSerializer[Bot]):
 
     def create(self, validated_data: Mapping[str, Any]) -> Bot:
         bot = Bot(team=team_of(self.context["request"]))
-        settling.save_bot(bot, validated_data)
+        settling.save_bot(bot, validated_data, actor_of(self.context["request"]))
         return bot
 
     def update(self, instance: Bot, validated_data: Mapping[str, Any]) -> Bot:
-        settling.save_bot(instance, validated_data)
+        settling.save_bot(instance, validated_data, actor_of(self.context["request"]))
         return instance

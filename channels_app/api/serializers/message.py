@@ -47,6 +47,10 @@ class ErrorSerializer(serializers.Serializer[Any]):
 class MessageSerializer(serializers.ModelSerializer[Message]):
     channel = serializers.UUIDField(source="channel_id", read_only=True)
     conversation = serializers.UUIDField(source="conversation_id", read_only=True, allow_null=True)
+    transcript = serializers.CharField(
+        read_only=True,
+        help_text="What a voice note of theirs says, where it was transcribed; `text` says so, too.",
+    )
     sent_as = serializers.SerializerMethodField()
     wamid = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
@@ -64,6 +68,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "direction",
             "type",
             "text",
+            "transcript",
             "sent_as",
             "status",
             "wamid",

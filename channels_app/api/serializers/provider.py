@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from channels_app import onboarding, settling
 from channels_app.api.refusals import by_field
-from channels_app.api.serializers.base import team_of
+from channels_app.api.serializers.base import actor_of, team_of
 from channels_app.models import META, Provider
 
 
@@ -59,11 +59,11 @@ class ProviderSerializer(serializers.ModelSerializer[Provider]):
 
     def create(self, validated_data: Mapping[str, Any]) -> Provider:
         provider = Provider(team=team_of(self.context["request"]))
-        settling.save_provider(provider, validated_data)
+        settling.save_provider(provider, validated_data, actor_of(self.context["request"]))
         return provider
 
     def update(self, instance: Provider, validated_data: Mapping[str, Any]) -> Provider:
-        settling.save_provider(instance, validated_data)
+        settling.save_provider(instance, validated_data, actor_of(self.context["request"]))
         return instance
 
 

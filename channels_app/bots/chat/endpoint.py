@@ -4,16 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from time import time
 from typing import Any
 
 from channels_app.bots.chat.errors import Away, Filtered, Part, Refused, Unfit
 from channels_app.bots.means import AiEndpoint
 from channels_app.errors import Problem
-from channels_app.outside import Answer, Call, Moved, NotAllowed, Outside, OutsideError
+from channels_app.outside import Answer, Call, Moved, NotAllowed, Outside, OutsideError, refusals
 
-PERHAPS_LATER = frozenset({408, 409, 425, 429, *range(500, 600)})
 USAGE = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 UNFIT: tuple[tuple[Part, re.Pattern[str]], ...] = (
@@ -57,14 +54,7 @@ def complete(outside: Outside, endpoint: AiEndpoint, request: Mapping[str, Any],
         raise Refused(_problem("The AI provider cannot be called", str(exc), "Correct its address.")) from None
     except OutsideError as exc:
         raise Away(str(exc)) from None
-    return _read(_body(answer)) if answer.status == 200 else _refuse(answer)
-
-
-def _body(answer: Answer) -> Any:
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
+    return _read(refusals.body_of(answer)) if answer.status == 200 else _refuse(answer)
 
 
 def _read(body: Any) -> Completion:
@@ -73,7 +63,7 @@ def _read(body: Any) -> Completion:
         message = choice["message"]
         content, calls = message.get("content"), message.get("tool_calls")
     except (LookupError, TypeError, AttributeError) as exc:
-        if error := _error(body):
+        if error := refusals.words(body):
             raise Away(error) from exc
         raise Away("The answer is no chat completion.") from exc
     if choice.get("finish_reason") == "content_filter":
@@ -104,14 +94,14 @@ def _usage(usage: Any) -> dict[str, int]:
 
 def _refuse(answer: Answer) -> Completion:
     """Raise what a status other than 200 means."""
-    body = _body(answer)
-    said, code = _error(body) or f"HTTP {answer.status}", _code(body)
+    body = refusals.body_of(answer)
+    said, code = refusals.words(body) or f"HTTP {answer.status}", refusals.code(body)
     if "content_filter" in code or "content_policy" in code or "content management policy" in said:
         raise Filtered(said)
     if answer.status == 429 and code == "insufficient_quota":
         raise Refused(_problem("The AI provider's quota is used up", said, "Top up the account at the provider."))
-    if answer.status in PERHAPS_LATER:
-        raise Away(said, _retry_after(answer.headers.get("Retry-After", "")))
+    if answer.status in refusals.PERHAPS_LATER:
+        raise Away(said, refusals.retry_after(answer))
     if answer.status in (400, 404, 413, 422):
         for part, words in UNFIT:
             if words.search(f"{said} {code}".lower()):
@@ -132,25 +122,3 @@ def _refusal(status: int, said: str) -> Problem:
 
 def _problem(title: str, detail: str, advice: str) -> Problem:
     return Problem(code=0, title=title, detail=detail[:500], advice=advice)
-
-
-def _error(body: Any) -> str:
-    """What an error body says, in any of the shapes that servers have for it."""
-    error = body.get("error", body.get("detail", body.get("message"))) if isinstance(body, Mapping) else None
-    if isinstance(error, Mapping):
-        error = error.get("message") or error.get("detail")
-    return str(error)[:500] if error else ""
-
-
-def _code(body: Any) -> str:
-    error = body.get("error") if isinstance(body, Mapping) else None
-    return str(error.get("code") or error.get("type") or "") if isinstance(error, Mapping) else ""
-
-
-def _retry_after(value: str) -> float | None:
-    if value.replace(".", "", 1).isdecimal():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
-    except (TypeError, ValueError):
-        return None

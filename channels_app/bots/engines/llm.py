@@ -57,6 +57,7 @@ _shapes = _Shapes()
 class LlmEngine:
     """One completion for each turn. Where no model answers, the person hears the team's apology, and the team why."""
 
+    takes_audio: ClassVar[bool] = False
     settings: ClassVar[tuple[Setting, ...]] = (
         OwnAiProvider(name="ai_provider", label="AI provider", needed=True),
         Words(name="model", label="Model", needed=True, help="As the provider calls it, such as gpt-5-mini."),

@@ -57,6 +57,7 @@ class Dates(Setting):
 class RulesEngine:
     """The first rule that fits says what it has to say; where none does, the fallback."""
 
+    takes_audio: ClassVar[bool] = False
     settings: ClassVar[tuple[Setting, ...]] = (
         Rules(name="rules", label="Rules", needed=True, help=f"A list, asked in its order: [{reading.EXAMPLE}]."),
         Replies(name="fallback", label="Fallback", help="What is said where no rule fits: a text, or a reply."),

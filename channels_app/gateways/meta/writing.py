@@ -79,8 +79,8 @@ def _quotable(
     match message:
         case SendText(body=body):
             return "text", {"preview_url": LINK.search(body) is not None, "body": body}
-        case SendVoice(media_id=media_id):
-            return "audio", {"id": media_id, "voice": True}
+        case SendVoice(media_id=media_id, is_note=is_note):
+            return "audio", {"id": media_id, **({"voice": True} if is_note else {})}
         case SendButtons(body=body, options=options):
             buttons = [{"type": "reply", "reply": {"id": each.id, "title": each.title}} for each in options]
             return _interactive("button", body, {"buttons": buttons})

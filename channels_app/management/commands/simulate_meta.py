@@ -33,6 +33,9 @@ class Command(BaseCommand):
         come_along = ", ".join(reading.shipped())
         parser.add_argument("--scenario", nargs="+", metavar="FILE", help=f"play these, or of ours: {come_along}")
         parser.add_argument("--at", metavar="NUMBER", help="play at this number of the installation that runs here")
+        parser.add_argument(
+            "--demo", action="store_true", help="with --at: the installation is the demo that runs here"
+        )
         parser.add_argument("--port", type=int, default=9090, help="where Graph and the phone are served (9090)")
         parser.add_argument("--database", metavar="FILE", help="where all is kept (var/simulator.sqlite3)")
         parser.add_argument(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -50,6 +51,7 @@ class WireLog(SimulatorView):
             rows = rows.filter(pk__lt=before)
         found = list(rows.select_related("number")[: PAGE + 1])
         context = {
+            "is_alone": settings.SIMULATOR_ALONE,
             "is_kept": wirelog.is_kept(),
             "lines": _lines(found[:PAGE]),
             "numbers": [screen.choice(each) for each in numbers],

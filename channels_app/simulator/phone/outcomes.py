@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from channels_app import clock
@@ -95,6 +96,8 @@ def _last(chat: SimulatedChat, author: Author) -> SimulatedMessage | None:
 def _of_arrival(chat: SimulatedChat, message: SimulatedMessage) -> str:
     told, coming = _webhooks(chat, message)
     said = f"was told {_times(told)}" if told else "was not told"
+    if settings.SIMULATOR_ALONE:
+        return f"What the person wrote {said}{coming}."
     statuses = list(_messages(chat, Direction.INBOUND).filter(wamid=message.wamid).values_list("status", flat=True))
     if not statuses:
         return f"What the person wrote {said}{coming}, and the product does not have it."
@@ -104,6 +107,8 @@ def _of_arrival(chat: SimulatedChat, message: SimulatedMessage) -> str:
 
 def _of_statuses(chat: SimulatedChat, message: SimulatedMessage) -> str:
     told, coming = _webhooks(chat, message)
+    if settings.SIMULATOR_ALONE:
+        return f"Of the answer {told or 'no'} webhook{'s' if told > 1 else ''} told{coming}."
     known = _messages(chat, Direction.OUTBOUND).filter(wamid=message.wamid).values_list("status", flat=True).first()
     became = WORDS.get(known or "", "Nobody's message yet").lower()
     return f"Of the answer {told or 'no'} webhook{'s' if told > 1 else ''} told{coming}. To the product it is {became}."

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
+from django.conf import settings
+
 from channels_app import settling
 from channels_app.simulator import accounts, faults, reviewing
 from channels_app.simulator.models import Fault, SimulatedChat, SimulatedFault, SimulatedNumber
@@ -74,6 +76,7 @@ class Panel:
     count: int
     made: Made | None
     told: Sequence[str]
+    is_alone: bool
 
 
 def look(chat: SimulatedChat, seen: str = "") -> Panel | None:
@@ -93,6 +96,7 @@ def look(chat: SimulatedChat, seen: str = "") -> Panel | None:
         count=len(on) + (verdict != reviewing.APPROVED),
         made=made,
         told=told,
+        is_alone=settings.SIMULATOR_ALONE,
     )
 
 
@@ -114,6 +118,8 @@ def mend(number: SimulatedNumber) -> None:
 
 
 def _go_on(number: SimulatedNumber) -> None:
+    if settings.SIMULATOR_ALONE:
+        return
     for provider in accounts.providers_of(number.account):
         settling.check_access(provider)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
+from django.conf import settings
 from django.db.models import DateTimeField, F, Max, OuterRef, Subquery, TextField
 
 from channels_app import clock
@@ -61,6 +62,7 @@ class Screen:
     window_until: datetime | None
     lag_hours: int
     channel: Channel | None
+    is_alone: bool
     notices: Sequence[Notice]
 
 
@@ -94,6 +96,7 @@ def look(chat: SimulatedChat, seen: str = "") -> Screen | None:
         window_until=window_until,
         lag_hours=int(chat.lag.total_seconds() // 3600),
         channel=channel_of(chat.number),
+        is_alone=settings.SIMULATOR_ALONE,
         notices=notices,
     )
 

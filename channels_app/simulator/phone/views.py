@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -178,6 +179,7 @@ def _around(request: HttpRequest, number: SimulatedNumber) -> dict[str, Any]:
         "shown_number": screen.display(number),
         "numbers": [screen.choice(each) for each in numbers],
         "team": number.account.team,
+        "is_alone": settings.SIMULATOR_ALONE,
         "is_member": access.is_member(request, number.account.team),
         "contacts": screen.contacts(number),
     }

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels_app", "0010_media"),
+        ("channels_app", "0012_speech"),
     ]
 
     operations = [

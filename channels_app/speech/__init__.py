@@ -1,0 +1,1 @@
+"""Speech: text to a voice, a voice to text, and sounds to what WhatsApp plays. No word of Django."""

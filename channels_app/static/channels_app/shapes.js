@@ -1,0 +1,21 @@
+// Says in words what was probably pasted into the wrong field, while it is pasted. The server says the same on saving.
+const type = document.querySelector("select[name=kind], input[name=kind]");
+const texts = (field) => JSON.parse(field.dataset.shapes || "[]");
+
+for (const field of document.querySelectorAll("[data-shapes]")) {
+  const doubt = document.createElement("p");
+  doubt.className = "field-doubt";
+  doubt.id = `${field.id}_doubt`;
+  doubt.setAttribute("role", "status");
+  field.after(doubt);
+  field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${doubt.id}`.trim());
+  const look = () => {
+    const value = field.name === "waba_id" ? field.value.trim() : field.value;
+    const isOurs = type && type.value !== "meta_cloud_api";
+    const found = value && !isOurs && texts(field).find((shape) => new RegExp(shape.pattern).test(value));
+    doubt.textContent = found ? found.say : "";
+  };
+  field.addEventListener("input", look);
+  type?.addEventListener("change", look);
+  look();
+}
