@@ -10,6 +10,7 @@ from django.test import Client
 from channels_app import clock
 from channels_app.inbound import handover
 from channels_app.models import Channel, Conversation, Message, Participant, Provider, Role, Source, Team, User
+from channels_app.teams.audit import AuditEvent
 from tests.fixtures import FakeGraph, Post, Work, change, item, notification, ours, person, refusal, status, text
 from tests.web.test_inbox import INBOX, signed_in
 
@@ -292,6 +293,20 @@ class TestWhatFailed:
         page = shown(client)
         assert "sent again by agnes" in page
         assert "Send again" not in page
+
+
+class TestTheAuditLog:
+    def test_says_who_did_what_to_whose_conversation(self, tell: Any, agent: User) -> None:
+        tell(text("Hello", "a"))
+        client, token = signed_in(agent), uuid4()
+        for _ in range(2):
+            say(client, "Good morning", token)
+        client.post(address("take-over/"))
+        client.post(address("hand-back/"))
+        noted = list(AuditEvent.objects.order_by("id").values_list("user", "action", "about"))
+        assert noted == [
+            (agent.pk, f"conversation.{did}", "Thandi M") for did in ("answered", "taken_over", "handed_back")
+        ]
 
 
 def closed(**wishes: bool) -> None:

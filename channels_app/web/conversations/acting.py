@@ -11,6 +11,7 @@ from channels_app.bots.contract import Reply
 from channels_app.inbound import handover
 from channels_app.models import Direction, Message
 from channels_app.outbound import again
+from channels_app.teams import audit
 from channels_app.teams.roles import Capability
 from channels_app.web.conversations import writing
 from channels_app.web.conversations.forms import LONGEST, MessageForm, SayForm
@@ -24,6 +25,10 @@ class ActingView(TalkView):
 
     needs = Capability.ANSWER
     http_method_names = ["post", "options"]
+
+    def note(self, action: str) -> None:
+        """Write down who did this. The log names the person at the other end, and never what was said."""
+        audit.record(self.team.pk, audit.person(self.request.user), action, self.talk.participant)
 
 
 class Say(ActingView):
@@ -41,7 +46,7 @@ class Say(ActingView):
             return self.conversation_page(form, preview=writing.preview(form.cleaned_data["text"], terms))
         reply = Reply(text=form.cleaned_data["text"], markdown=False)
         try:
-            writing.say(self.talk, reply, request.user.pk, form.cleaned_data["token"])
+            writing.say(self.talk, reply, request.user, form.cleaned_data["token"])
         except writing.NothingToSay:
             form.add_error("text", form.fields["text"].error_messages["required"])
             return self.conversation_page(form, UNPROCESSABLE)
@@ -64,6 +69,7 @@ class TakeOver(ActingView):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         handover.take_over(self.talk.pk, request.user.pk)
+        self.note("conversation.taken_over")
         return self.here()
 
 
@@ -72,6 +78,7 @@ class HandBack(ActingView):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         settling.give_back([self.talk.pk])
+        self.note("conversation.handed_back")
         return self.here()
 
 
@@ -80,9 +87,11 @@ class SendAgain(ActingView):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         form = MessageForm(request.POST)
-        meant = form.cleaned_data["message"] if form.is_valid() else None
+        if not form.is_valid():
+            return self.here()
         ours = Message.objects.for_team(self.team).filter(conversation=self.talk, direction=Direction.OUTBOUND)
-        message = get_object_or_404(ours, pk=meant)
-        again.send_again(message, self.talk.channel, request.user.pk)
+        message = get_object_or_404(ours, pk=form.cleaned_data["message"])
+        if again.send_again(message, self.talk.channel, request.user.pk):
+            self.note("conversation.sent_again")
         transaction.on_commit(ringing.ring_work)
         return self.here()
