@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from channels_app import clock
+from channels_app.media import retention
 from channels_app.models import (
     Attempt,
     Bot,
@@ -27,8 +28,9 @@ AT_ONCE = 5000
 
 
 def prune() -> int:
-    """Delete events that are worked off and old, and idempotency keys past their day; gives how many rows went."""
+    """Delete what is worked off and old, keys past their day, files past their time; gives how many events went."""
     now = clock.now()
+    retention.prune()
     IdempotencyKey.objects.filter(created_at__lt=now - KEYS_FOR).delete()
     settled = [EventState.DONE, EventState.KEPT, EventState.UNMATCHED, EventState.UNROUTED, EventState.UNPARSED]
     old = InboundEvent.objects.filter(state__in=settled, received_at__lt=now - EVENTS_FOR).order_by("id")
@@ -43,6 +45,7 @@ def erase_teams() -> int:
     """Erase what is left of teams that were deleted, batch by batch; gives how many teams went."""
     teams = list(Team.objects.exclude(deleted_at=None))
     for team in teams:
+        retention.erase(team)
         _erase(Attempt.objects.filter(message__team=team))
         for rows in (
             Message,

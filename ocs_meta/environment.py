@@ -147,6 +147,20 @@ def email(name: str) -> dict[str, Any]:
     return {key: value for key, value in config.items() if value is not None and key != "OPTIONS"}
 
 
+def file_storage(name: str) -> dict[str, Any]:
+    """Django's settings for where files are kept: the bucket that `name` names on S3, else folders here.
+
+    Who may use the bucket is told to boto3, in any of its own ways.
+    """
+    if not text(name):
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    options = {"bucket_name": text(name), "default_acl": None, "file_overwrite": False, "max_memory_size": 4 * 1024**2}
+    for option, setting in {"endpoint_url": "S3_ENDPOINT_URL", "region_name": "S3_REGION"}.items():
+        if text(setting):
+            options[option] = text(setting)
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 def _split(value: str) -> SplitResult | None:
     try:
         address = urlsplit(value)

@@ -104,10 +104,11 @@ WARD = CELERY_BROKER_URL.partition(":")[0] not in {"", "memory"}  # the demo's o
 # Files and e-mail
 
 MEDIA_ROOT = BASE_DIR / environment.text("MEDIA_ROOT", "var/media")
+FILES_KEPT_FOR = environment.number("FILES_KEPT_FOR", 0, highest=32767)
 STATIC_ROOT: Path | None = BASE_DIR / "var/static"
 STATIC_URL = "/static/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.file_storage("S3_BUCKET"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEMO:  # runs from the sources, with nothing gathered beforehand

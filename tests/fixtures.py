@@ -30,6 +30,7 @@ from channels_app.models import (
     known,
 )
 from channels_app.outbound import pacing, statuses
+from tests.simulator.attachments import PDF, png
 
 GRAPH = "https://graph.facebook.com/v25.0"
 WABA = "104216845993017"
@@ -186,11 +187,14 @@ def post(client: Client) -> Post:
     return post_signed
 
 
+FILES = {"pdf": PDF, "mp3": b"ID3\4\0\0\0\0\0\0", "map": png()}
+
+
 @dataclass
 class FakeGraph:
     """Meta's answers to our calls, and what it was asked. Without `answers` left, every message is accepted.
 
-    It has none of the files that people send.
+    It has none of the files that people send, and keeps ours as "8800". On the web there are some, at example.org.
     """
 
     wire: responses.RequestsMock
@@ -246,6 +250,9 @@ def graph() -> Iterator[FakeGraph]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
         fake = FakeGraph(wire)
         wire.add_callback(responses.POST, f"{GRAPH}/{NUMBER}/messages", callback=fake.take)
+        wire.post(f"{GRAPH}/{NUMBER}/media", json={"id": "8800"})
+        for ending, content in FILES.items():
+            wire.get(re.compile(rf"https://example\.org/.*{ending}$"), body=content)
         http, body = refusal(131052)
         wire.get(re.compile(rf"{GRAPH}/[^/?]+\?.*phone_number_id="), json=body, status=http)
         yield fake

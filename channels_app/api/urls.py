@@ -11,6 +11,7 @@ router.register("ai-providers", views.AiProviders, basename="ai-provider")
 router.register("chatbots", views.Chatbots, basename="chatbot")
 router.register("channels", views.Channels, basename="channel")
 router.register("conversations", views.Conversations, basename="conversation")
+router.register("media", views.Media, basename="media")
 router.register("messages", views.Messages, basename="message")
 
 urlpatterns = [

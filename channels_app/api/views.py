@@ -21,9 +21,10 @@ from channels_app.api.pagination import ByCursor
 from channels_app.api.schema import Schema
 from channels_app.api.serializers.base import actor_of, team_of
 from channels_app.api.throttling import KeyThrottle
-from channels_app.api.wire import AlwaysJSON, StrictJSON
+from channels_app.api.wire import AlwaysJSON, StreamedForm, StrictJSON
 from channels_app.errors import GatewayError, WindowShut
-from channels_app.models import AiProvider, Bot, Channel, Conversation, Message, Provider
+from channels_app.media import keeping
+from channels_app.models import AiProvider, Bot, Channel, Conversation, KeptFile, Message, Provider
 from channels_app.outbound import blocklist
 from channels_app.outbound.once import Reused, once
 from channels_app.teams.access import TeamKeyAuthentication, TeamPermission
@@ -193,6 +194,27 @@ class Messages(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSet):
             raise ValidationError({"reaction": ["They have not written yet: there is nothing to react to."]}) from exc
         except writing_to.NothingToSay as exc:
             raise ValidationError({"text": [serializers.NOTHING]}) from exc
+
+
+@extend_schema(tags=["Media"])
+class Media(mixins.RetrieveModelMixin, TeamViewSet):
+    """Files to be sent: `{"attachment": {"media": id}}`."""
+
+    queryset = KeptFile.objects.all()
+    serializer_class = serializers.MediaSerializer
+    parser_classes = [StreamedForm]
+
+    @extend_schema(
+        request={"multipart/form-data": serializers.UploadSerializer},
+        responses={201: serializers.MediaSerializer},
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Upload a file of up to 100 MB."""
+        asked = serializers.UploadSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        file = asked.validated_data["file"]
+        row = keeping.keep(team_of(request).pk, file, name=file.name or "", told=file.content_type or "")
+        return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
 
 @csrf_exempt

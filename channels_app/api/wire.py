@@ -4,13 +4,18 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from channels_app.media import keeping, kinds
+
 LARGEST_BODY = 1024 * 1024
+BESIDE_A_FILE = 64 * 1024
 
 
 class TooLarge(APIException):
@@ -38,6 +43,22 @@ class StrictJSON(BaseParser):
             raise ParseError("The body is nested too deeply.") from exc
         except ValueError as exc:
             raise ParseError(f"The body is not JSON: {str(exc)[:200]}") from exc
+
+
+class StreamedForm(MultiPartParser):
+    """A form with files, each of which goes to a disk as it comes: none is in memory as a whole."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        request = (parser_context or {})["request"]._request
+        if int(request.META.get("CONTENT_LENGTH") or 0) > keeping.LARGEST + BESIDE_A_FILE:
+            raise TooLarge(f"A file may have up to {kinds.readable(keeping.LARGEST)}.")
+        request.upload_handlers = [TemporaryFileUploadHandler(request)]
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except (OSError, SuspiciousOperation) as exc:
+            raise ParseError("The form did not arrive as a whole.") from exc
 
 
 class AlwaysJSON(BaseContentNegotiation):

@@ -155,11 +155,16 @@ AttachmentType = Literal["image", "video", "audio", "document", "sticker"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file at a public address. Without `type` it is shown as what the end of the address says."""
+    """A file at a public address, one that was uploaded (`media` is its id), or the bytes themselves.
 
-    url: str
+    Without `type` it is shown as what its bytes say.
+    """
+
+    url: str = ""
     type: AttachmentType | None = None
     filename: str = ""
+    media: str = ""
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar, cast, get_args
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import regex
 
@@ -68,11 +69,16 @@ def link(value: object) -> Link:
 
 
 def attachment(value: object) -> Attachment:
-    found = _object(value, ("url", "type", "filename"), '{"url": "https://…"}')
+    found = _object(value, ("url", "media", "type", "filename"), '{"url": "https://…"}')
     type_ = found.get("type")
     if type_ is not None and type_ not in get_args(AttachmentType):
         raise Wrong(f"`type` is one of: {', '.join(get_args(AttachmentType))}.")
-    return Attachment(url=_address(found.get("url")), type=type_, filename=_optional(found, "filename"))
+    name, media = _optional(found, "filename"), found.get("media")
+    if media is None:
+        return Attachment(url=_address(found.get("url")), type=type_, filename=name)
+    if found.get("url") is not None:
+        raise Wrong("A file has an address or an id: leave out `url`, or `media`.")
+    return Attachment(media=_media(media), type=type_, filename=name)
 
 
 def place(value: object) -> Place:
@@ -233,6 +239,13 @@ def _address(value: object) -> str:
     if len(value.strip()) > LONGEST_ADDRESS:
         raise Wrong(f"`url` is longer than {LONGEST_ADDRESS} characters. Use a shorter address.")
     return value.strip()
+
+
+def _media(value: object) -> str:
+    try:
+        return str(UUID(str(value)))
+    except ValueError:
+        raise Wrong("`media` is the id of a file that was uploaded here.") from None
 
 
 def _degrees(found: Object, name: str, most: int) -> float:

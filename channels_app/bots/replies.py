@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from channels_app.bots import fields
-from channels_app.bots.contract import Answer, Reply
+from channels_app.bots.contract import Answer, Attachment, Reply
 from channels_app.bots.fields import Wrong
 
 HANDOVER = "handover"
@@ -74,8 +74,12 @@ def read_answer(value: object) -> Answer:
 
 def as_json(reply: Reply) -> dict[str, Any]:
     """`reply` as `read` takes it: whatever is as it would be anyway is left out."""
-    untold = asdict(Reply())
-    return {name: value for name, value in asdict(reply).items() if value != untold[name]}
+    untold, untold_of_files = asdict(Reply()), asdict(Attachment())
+    found = {name: value for name, value in asdict(reply).items() if value != untold[name]}
+    if "attachment" in found:
+        told = found["attachment"].items()
+        found["attachment"] = {name: value for name, value in told if value != untold_of_files[name]}
+    return found
 
 
 def is_blank(reply: Reply) -> bool:

@@ -90,8 +90,7 @@ class GraphClient:
         """Write what is at `url` into a file, up to `largest` bytes. Our token goes to Meta's own hosts alone."""
         for _ in range(MOST_REDIRECTS + 1):
             credentials = self._credentials() if hosts.is_graph(url, self.base_url) else Credentials(self.token)
-            call = Call(method="GET", url=url, credentials=credentials, read_seconds=self.read_seconds)
-            answer = self.transport.fetch(call, into, largest)
+            answer = self.transport.fetch(Call(method="GET", url=url, credentials=credentials), into, largest)
             if answer.status == 200:
                 return
             if answer.status not in (301, 302, 303, 307, 308):

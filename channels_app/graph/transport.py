@@ -22,7 +22,7 @@ from channels_app.graph.multipart import Multipart
 
 LARGEST_ANSWER = 4 * 1024 * 1024
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
-FILE_SECONDS = 300.0
+FILE_SECONDS = 80.0
 """Seconds that a whole file may take to come."""
 FILE_NOT_FETCHED = 131052
 NEVER_LEFT = (

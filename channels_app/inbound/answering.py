@@ -13,7 +13,7 @@ from channels_app.inbound import handover
 from channels_app.inbound.admission import says_it_is_off
 from channels_app.models import Channel, Conversation, Message, Source, Status, VoiceReplies
 from channels_app.models.together import Write, changing, inserting
-from channels_app.outbound import delivering, promising
+from channels_app.outbound import delivering, packing, promising
 from channels_app.outbound.promising import Plan
 from channels_app.outbound.queue import Queue
 
@@ -27,12 +27,13 @@ def answer(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine 
     """
     conversation = queue.conversation
     channel = conversation.channel
+    replies = [packing.kept_in(conversation.team_id, reply) for reply in given.replies]
     consent = [] if conversation.consent_asked_at else [Reply(text=channel.consent_message)]
     asked = promising.plan(conversation, channel, consent, source=Source.SYSTEM)
     made = promising.plan(
         conversation,
         channel,
-        _voiced(channel, turn, given.replies),
+        _voiced(channel, turn, replies),
         source=Source.BOT,
         turn_id=turn_id,
         quoted=_target(turn[-1]),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from channels_app import patience
+from channels_app.management import heaps
 
 GRACE = 1  # second for what is in flight when the parent was killed
 LONGEST_STATEMENT = 20.0  # seconds; a webhook is content with less
@@ -21,6 +22,7 @@ def load_application() -> Callable[..., Any]:
     """The WSGI application, in a process that ends with its parent and so gives the port free."""
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
     patience.wait_at_most(LONGEST_STATEMENT)
+    heaps.share()
     application: Callable[..., Any] = import_string(settings.WSGI_APPLICATION)
     return application
 

@@ -27,8 +27,12 @@ PATIENCE = timedelta(seconds=120)
 LATER = timedelta(hours=1)
 LIVES = timedelta(days=7)
 """How long Meta keeps what was sent to us."""
-LEASE = timedelta(minutes=10)
-"""A fetch that its worker did not finish by then is begun anew: longer than a file may take to come and be heard."""
+LEASE = timedelta(seconds=90)
+"""A fetch that its worker did not finish by then is begun anew: longer than a file may take to come."""
+HEARING = timedelta(minutes=10)
+"""As long as it may take to hear what is said in it."""
+HEARD_AT_MOST = 10
+"""Tries, after which a file is kept unheard: it may be what ends the workers."""
 NOT_WHOLE = "It did not arrive as it was sent."
 NOT_KEPT = "It could not be kept: the storage of this server does not take it."
 
@@ -58,7 +62,7 @@ def fetch_next() -> bool:
     message = fetch.message
     try:
         kept = _fetched(message)
-        said = hearing.heard(message, kept)
+        said = _heard(fetch, kept)
     except GatewayError as exc:
         may_come = isinstance(exc, TryLater | OutcomeUnknown | AccessLost)
         _failed(fetch, f"{exc.problem.title} {exc.problem.detail}".strip()[:500], may_come=may_come)
@@ -74,6 +78,15 @@ def fetch_next() -> bool:
 
 class _NotWhole(Exception):
     """The bytes are not those that Meta speaks of."""
+
+
+def _heard(fetch: Fetch, kept: KeptFile) -> dict[str, Any]:
+    """Columns of the message that are written with its file, such as what a voice note says."""
+    if fetch.tries > HEARD_AT_MOST:
+        return {}
+    Fetch.objects.filter(pk=fetch.pk).update(due_at=clock.now() + HEARING)
+    let_go()
+    return hearing.heard(fetch.message, kept)
 
 
 def _claim() -> Fetch | None:

@@ -4,8 +4,8 @@ The storage is Django's: folders under MEDIA_ROOT, or S3. No folder of it is pub
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -17,6 +17,13 @@ from django.core.files.storage import default_storage
 from channels_app import clock
 from channels_app.media import sniffing
 from channels_app.models import KeptFile
+
+try:
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:
+    FOREIGN: tuple[type[Exception], ...] = ()
+else:
+    FOREIGN = (BotoCoreError, ClientError)
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +64,8 @@ def keep(team_id: UUID, file: BinaryIO, *, name: str = "", told: str = "") -> Ke
         sha256=digest(file),
     )
     ending = sniffing.ENDINGS.get(mime_type, "")
-    row.file = default_storage.save(f"media/{team_id.hex}/{row.pk.hex}{ending}", File(file))
+    with _trouble_told():
+        row.file = default_storage.save(f"media/{team_id.hex}/{row.pk.hex}{ending}", File(file))
     row.save(force_insert=True)
     return row
 
@@ -66,7 +74,7 @@ def keep_once(team_id: UUID, file: BinaryIO, *, name: str = "", told: str = "") 
     """As `keep`; a file of the same name and content that the team has already is used once more instead."""
     same = KeptFile.objects.for_team(team_id).filter(sha256=digest(file), name=_one_line(name)[-LONGEST_NAME:])
     found: KeptFile | None = same.order_by("-used_at").first()
-    if found is None or not default_storage.exists(found.file):
+    if found is None or not _is_there(found):
         return keep(team_id, file, name=name, told=told)
     use(found)
     return found
@@ -92,7 +100,8 @@ def entry(row: KeptFile) -> dict[str, Any]:
 
 def opened(name: str) -> BinaryIO:
     """The file of this name in the storage. Raises OSError where it is gone."""
-    return cast(BinaryIO, default_storage.open(name, "rb"))
+    with _trouble_told():
+        return cast(BinaryIO, default_storage.open(name, "rb"))
 
 
 def read(kept: Mapping[str, Any]) -> bytes:
@@ -105,15 +114,29 @@ def forget(rows: Iterable[KeptFile]) -> int:
     """Delete files and their rows; gives how many went."""
     gone = []
     for row in rows:
-        with suppress(FileNotFoundError):
-            try:
+        try:
+            with _trouble_told():
                 default_storage.delete(row.file)
-            except PermissionError as exc:
-                log.warning("file_not_deleted", file=str(row.pk), error=type(exc).__name__)
-                continue
+        except OSError as exc:
+            log.warning("file_not_deleted", file=str(row.pk), error=type(exc).__name__)
+            continue
         gone.append(row.pk)
     KeptFile.objects.filter(pk__in=gone).delete()
     return len(gone)
+
+
+def _is_there(row: KeptFile) -> bool:
+    with _trouble_told():
+        return default_storage.exists(row.file)
+
+
+@contextmanager
+def _trouble_told() -> Iterator[None]:
+    """Whatever a storage raises is an OSError."""
+    try:
+        yield
+    except FOREIGN as exc:
+        raise OSError(type(exc).__name__) from exc
 
 
 def _one_line(name: str) -> str:

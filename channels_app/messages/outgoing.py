@@ -107,10 +107,10 @@ class SendReaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendFile:
-    """A file that the carrier fetches from `link`."""
+    """A file that the carrier keeps under `media_id`."""
 
     type: Literal["image", "video", "audio", "document", "sticker"]
-    link: str
+    media_id: str
     caption: str = ""
     filename: str = ""
     quoted: str | None = None

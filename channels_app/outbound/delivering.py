@@ -13,6 +13,7 @@ from channels_app.errors import (
     GiveUp,
     OurFault,
     OutcomeUnknown,
+    Problem,
     StepDown,
     TooLong,
     TryLater,
@@ -26,9 +27,9 @@ from channels_app.models.together import inserting
 from channels_app.outbound import (
     doubt,
     fitting,
-    forms,
     lines,
     pacing,
+    packing,
     recording,
     speaking,
     splitting,
@@ -66,13 +67,15 @@ def deliver(queue: Queue) -> datetime | None:
         waiting = _settle_doubt(queue, part, doubtful, now)
         if waiting or part not in queue.parts:
             return waiting
+    if packing.is_due(part):
+        return packing.pack(queue, part)
     terms = _terms(queue.conversation, part, now)
     rung = _rung(queue, part, terms)
     if rung is None and part.content.get("encore"):
         speaking.leave_out(queue, part)
         return None
     if rung is None:
-        recording.end(queue, part, Status.FAILED, recording.no_rung_left(queue, part))
+        recording.end(queue, part, Status.FAILED, _why_not(queue, part))
         return None
     if refusal := wishes.against(part, queue.conversation.participant, rung.name):
         recording.end(queue, part, Status.FAILED, refusal)
@@ -97,7 +100,7 @@ def prepare(queue: Queue, parts: Sequence[Message]) -> Attempt | None:
 
     Nothing where it has to wait for anything, or to be cut: `deliver` then finds its way.
     """
-    if queue.parts or not parts or is_blocked(queue.conversation):
+    if queue.parts or not parts or is_blocked(queue.conversation) or packing.is_due(parts[0]):
         return None
     part, terms = parts[0], _terms(queue.conversation, parts[0], clock.now())
     said = _said(part)
@@ -175,6 +178,7 @@ def _refused(queue: Queue, part: Message, attempt: Attempt, error: GatewayError)
             return recording.unknown(part, attempt, error, clock.now() + doubt.PATIENCE)
         case OurFault() if attempt.rung in statuses.WORDLESS:
             log.warning("form_refused", message=str(part.pk), rung=attempt.rung, code=error.problem.code)
+            packing.refused(queue, part)
             recording.step_down(queue, attempt, error)
         case TryLater():
             return recording.try_later(queue, part, attempt, error)
@@ -223,6 +227,12 @@ def _rung(queue: Queue, part: Message, terms: Terms) -> Rung | None:
     return next(iter(rungs(_part(queue, part), terms, _tried(queue, part, terms))), None)
 
 
+def _why_not(queue: Queue, part: Message) -> Problem:
+    """Why no rung is left: what Meta said of the last one, or else what is wrong with the file."""
+    wrong = None if queue.attempts_at(part) else packing.problem(part)
+    return wrong or recording.no_rung_left(queue, part)
+
+
 def _tried(queue: Queue, part: Message, terms: Terms) -> set[str]:
     """The rungs that refused `part`. A text that was refused once may go freely once more in a window that reopened."""
     refused = [attempt.rung for attempt in queue.attempts_at(part) if attempt.outcome == Outcome.STEPPED_DOWN]
@@ -242,6 +252,7 @@ def _terms(conversation: Conversation, part: Message, now: datetime) -> Terms:
         language=channel.provider.template_language,
         room=channel.provider.template_room or fitting.room(None),
         templates_left=None if cap is None else cap - _templates_used(part),
+        files=packing.Uploads(channel),
         speech=speaking.voice_of(conversation, part),
     )
 
@@ -258,7 +269,7 @@ def _part(queue: Queue, part: Message) -> Part:
 def _said(part: Message) -> Part:
     return Part(
         text=part.text,
-        form=forms.of(part.content),
+        form=packing.form_of(part),
         spoken=bool(part.content.get("spoken")),
         is_encore=bool(part.content.get("encore")),
     )

@@ -1,9 +1,10 @@
-"""Files that are sent by their address: what they are shown as, and what they are called.
+"""Files that are sent: what they are shown as, and what they are called.
 
 https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +18,21 @@ ENDINGS: Mapping[AttachmentType, tuple[str, ...]] = {
     "video": (".mp4", ".3gp"),
     "audio": (".aac", ".amr", ".mp3", ".m4a", ".ogg", ".opus"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A file that is kept here under the name `file`. `type` is as what WhatsApp takes it, `None` where it does not.
+
+    `link` leads to it, "" where nothing does.
+    """
+
+    type: AttachmentType | None
+    file: str
+    mime_type: str
+    name: str
+    sha256: str
+    link: str
 
 
 def type_of(attachment: Attachment) -> AttachmentType:

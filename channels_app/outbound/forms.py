@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
-from channels_app.bots.contract import Attachment, Choice, Contact, Link, Phone, Place, Template
+from channels_app.bots.contract import Attachment, Choice, Contact, Link, Place, Template
 from channels_app.bots.fields import LONGEST_ADDRESS, is_address
 from channels_app.messages import (
     Option,
@@ -21,11 +21,11 @@ from channels_app.messages import (
     SendPlace,
     SendReaction,
     SendRequest,
-    SentCard,
 )
-from channels_app.outbound import files
+from channels_app.outbound import cards, files
 from channels_app.outbound.choosing import BUTTON_ID, ROW_ID, wire_ids
 from channels_app.outbound.cutting import is_blank
+from channels_app.outbound.files import Enclosed
 
 BODY = 1024
 MOST_BUTTONS, BUTTON = 3, 20
@@ -62,8 +62,9 @@ class React:
     emoji: str
 
 
-Form = Offer | Wish | Link | Place | Cards | React | Attachment | Template
-Sendable = Offer | Wish | Link | Place | Cards | React | Attachment
+Form = Offer | Wish | Link | Place | Cards | React | Attachment | Enclosed | Template
+Sendable = Offer | Wish | Link | Place | Cards | React
+"""What is sent as it stands: files have to be brought to the carrier before."""
 
 NAMES = ("interactive", "location", "contacts", "reaction", "image", "video", "audio", "document", "sticker")
 
@@ -84,7 +85,7 @@ def of(content: Mapping[str, Any]) -> Form | None:
         case {"location": place}:
             return Place(**place)
         case {"contacts": contacts}:
-            return Cards(contacts=tuple(map(_contact, contacts)))
+            return Cards(contacts=tuple(map(cards.contact, contacts)))
         case {"reaction": emoji, "target": target}:
             return React(target=target, emoji=emoji)
         case {"template": template}:
@@ -108,19 +109,23 @@ def name(form: Form) -> str:
             return "template"
         case Attachment():
             return files.type_of(form)
+        case Enclosed():
+            return form.type or "document"
         case _:
             assert_never(form)
 
 
-def fits(form: Sendable) -> bool:
+def fits(form: Sendable | Attachment | Enclosed) -> bool:
     """Whether WhatsApp takes it in this form."""
     match form:
         case Offer(choices=choices):
             return _are_buttons(choices) or _are_rows(choices)
         case Link(title=title, url=url):
             return _is_sized(title, BUTTON) and is_address(url) and len(url) <= LONGEST_ADDRESS
-        case Attachment(url=url):
-            return is_address(url) and len(url) <= LONGEST_ADDRESS
+        case Attachment():
+            return False
+        case Enclosed():
+            return form.type is not None
         case Place(name=place, address=address):
             on_earth = -90 <= form.latitude <= 90 and -180 <= form.longitude <= 180
             return on_earth and len(place) <= NAME and len(address) <= NAME
@@ -140,6 +145,8 @@ def longest(form: Form) -> int | None:
             return BODY
         case Attachment():
             return files.CAPTION
+        case Enclosed():
+            return files.CAPTION if form.type in files.CAPTIONED else 0
         case Place() | Cards() | React() | Template():
             return None
         case _:
@@ -168,15 +175,18 @@ def outbound(form: Sendable, text: str, quoted: str | None) -> Outbound:
                 latitude=form.latitude, longitude=form.longitude, name=form.name, address=form.address, quoted=quoted
             )
         case Cards(contacts=contacts):
-            return SendContacts(cards=tuple(map(_card, contacts)), quoted=quoted)
+            return SendContacts(cards=tuple(map(cards.card, contacts)), quoted=quoted)
         case React(target=target, emoji=emoji):
             return SendReaction(target=target, emoji=emoji)
-        case Attachment(url=url):
-            type_, filename = files.type_of(form), files.name_of(form)
-            named = filename if type_ == "document" else ""
-            return SendFile(type=type_, link=url, caption=text, filename=named, quoted=quoted)
         case _:
             assert_never(form)
+
+
+def enclosing(form: Enclosed, media_id: str, caption: str, quoted: str | None) -> Outbound:
+    """The message with a file that the carrier keeps under `media_id`."""
+    kind = form.type or "document"
+    named = form.name if kind == "document" else ""
+    return SendFile(type=kind, media_id=media_id, caption=caption, filename=named, quoted=quoted)
 
 
 def in_words(form: Form | None, text: str) -> str:
@@ -187,11 +197,13 @@ def in_words(form: Form | None, text: str) -> str:
         case Link(url=url, title=title):
             return _below(text, f"{title}: {url}" if title else url)
         case Attachment(url=url):
-            return _below(text, f"{form.filename}: {url}" if form.filename else url)
+            return _below(text, url or form.media)
+        case Enclosed(link=link):
+            return _below(text, f"{form.name}: {link}" if form.name else link) if link else text
         case Place():
             return text or "\n".join(filter(None, (form.name, form.address, MAP.format(form.latitude, form.longitude))))
         case Cards(contacts=contacts):
-            return text or "\n\n".join(map(_card_in_words, contacts))
+            return text or "\n\n".join(map(cards.in_words, contacts))
         case Wish():
             return POINTER if is_blank(text) else text
         case React() | Template() | None:
@@ -226,24 +238,3 @@ def _numbered(choice: tuple[int, Choice]) -> str:
 
 def _below(text: str, lines: str) -> str:
     return f"{text}\n\n{lines}" if text else lines
-
-
-def _contact(found: Mapping[str, Any]) -> Contact:
-    phones = tuple(Phone(**phone) for phone in found["phones"])
-    lists = {name: tuple(found[name]) for name in ("emails", "urls")}
-    return Contact(name=found["name"], organisation=found["organisation"], phones=phones, **lists)
-
-
-def _card(contact: Contact) -> SentCard:
-    return SentCard(
-        name=contact.name,
-        phones=tuple((phone.number, phone.wa_id) for phone in contact.phones),
-        emails=contact.emails,
-        urls=contact.urls,
-        organisation=contact.organisation,
-    )
-
-
-def _card_in_words(contact: Contact) -> str:
-    phones = (phone.number for phone in contact.phones)
-    return "\n".join(filter(None, (contact.name, contact.organisation, *phones, *contact.emails, *contact.urls)))

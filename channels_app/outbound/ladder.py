@@ -4,9 +4,10 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from channels_app.bots.contract import Template
+from channels_app.bots.contract import Attachment, Template
 from channels_app.messages import Outbound, SendTemplate, SendText, SendVoice
 from channels_app.outbound import cutting, fitting, forms
+from channels_app.outbound.files import Enclosed
 from channels_app.outbound.forms import React
 
 TEXT_LIMIT = 4096
@@ -14,6 +15,12 @@ TEXT_LIMIT = 4096
 VOICE = "voice"
 TEMPLATE = "new_bot_message"
 PARAMETER = "bot_message"
+
+
+class Files(Protocol):
+    """Whoever brings a file to the carrier, and gives its id there."""
+
+    def media_id(self, file: Enclosed) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +56,11 @@ class Part:
         """All of it as text."""
         return forms.in_words(self.form, self.text)
 
+    @property
+    def has_words(self) -> bool:
+        """Whether anything of it can be said in words: a file that nothing leads to cannot."""
+        return not isinstance(self.form, Enclosed) or not cutting.is_blank(self.words)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
@@ -59,6 +71,7 @@ class Terms:
     room: int
     templates_left: int | None = None
     speech: Speech | None = None
+    files: Files | None = None
 
 
 class Rung(Protocol):
@@ -108,11 +121,14 @@ class FormRung:
         if most is None or len(part.text) <= most:
             return [part.text]
         *whole, last = cutting.cut(part.text, TEXT_LIMIT)
-        return [*whole, *cutting.cut(last, most)]
+        return [*whole, *cutting.cut(last, most)] if most else [*whole, last, ""]
 
     def make(self, part: Part, terms: Terms) -> Outbound:
         assert part.form is not None  # noqa: S101 - `fits` has seen to it
-        assert not isinstance(part.form, Template)  # noqa: S101
+        assert not isinstance(part.form, Template | Attachment)  # noqa: S101
+        if isinstance(part.form, Enclosed):
+            assert terms.files is not None  # noqa: S101 - whoever sends has somebody for that
+            return forms.enclosing(part.form, terms.files.media_id(part.form), part.text, part.quoted)
         return forms.outbound(part.form, part.text, part.quoted)
 
 
@@ -120,7 +136,9 @@ class TextRung:
     name = "text"
 
     def fits(self, part: Part, terms: Terms) -> bool:
-        return terms.window_open and not part.is_encore and not isinstance(part.form, Template | React)
+        if part.is_encore or not part.has_words:
+            return False
+        return terms.window_open and not isinstance(part.form, Template | React)
 
     def pieces(self, part: Part, terms: Terms) -> list[str]:
         return cutting.cut(part.words, TEXT_LIMIT)
@@ -138,7 +156,7 @@ class TemplateRung:
     name = "template"
 
     def fits(self, part: Part, terms: Terms) -> bool:
-        if part.is_encore or isinstance(part.form, React):
+        if part.is_encore or isinstance(part.form, React) or not part.has_words:
             return False
         return isinstance(part.form, Template) or terms.templates_left is None or terms.templates_left > 0
 

@@ -226,8 +226,12 @@ def give_up(queue: Queue, part: Message, attempt: Attempt, error: GiveUp) -> Non
 
 
 def end(queue: Queue, part: Message, status: Status, problem: Problem) -> None:
-    """Final without another attempt: `part` and the rest of its delivery end so. Nothing hangs on a reaction."""
-    rest = [part] if part.type == REACTION else [part, *queue.followers(part)]
+    """Final without another attempt: `part` and the rest of its delivery end so.
+
+    Nothing hangs on a reaction, nor on a file that is not there.
+    """
+    is_alone = part.type == REACTION or any(entry.get("error") for entry in part.attachments)
+    rest = [part] if is_alone else [part, *queue.followers(part)]
     orphaned(Attempt.objects.filter(message__in=rest))
     Message.objects.filter(pk__in=[row.pk for row in rest]).update(
         status=status, error=problem.as_json(), retry_at=None, overtakes=False

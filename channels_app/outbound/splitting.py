@@ -31,6 +31,7 @@ def looks(type_: str, content: dict[str, Any], pieces: Sequence[str], *, keeps_f
 def cut(queue: Queue, part: Message, pieces: Sequence[str], *, keeps_form: bool) -> None:
     """Cut `part` further: it keeps its id for the first piece, the others are new messages right behind it."""
     first, *others = looks(part.type, spoken.unspoken(part.content), pieces, keeps_form=keeps_form)
+    enclosed = part.attachments if keeps_form else []
     followers = queue.followers(part)
     room = (followers[0].pk.int - part.pk.int) // (len(pieces) + 1) if followers else 1 << 40
     step = max(1, min(room, 1 << 40))
@@ -51,8 +52,11 @@ def cut(queue: Queue, part: Message, pieces: Sequence[str], *, keeps_form: bool)
         )
         for place, look in enumerate(others, start=1)
     ]
+    if enclosed and behind:  # the file goes along with the form
+        behind[-1].attachments, part.attachments = enclosed, []
     part.text, part.type, part.content = first.text, first.type, first.content
-    itself = changing(Message, {"pk": part.pk}, text=part.text, type=part.type, content=part.content)
+    look = {"text": part.text, "type": part.type, "content": part.content, "attachments": part.attachments}
+    itself = changing(Message, {"pk": part.pk}, **look)
     mailboxes.record(queue.mailbox, [itself, *inserting(behind)])
     place = queue.parts.index(part) + 1
     later = queue.parts[place:]

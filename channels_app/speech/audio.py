@@ -5,19 +5,21 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/messag
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from channels_app.speech.base import NotAble, Sound, TooLong, Unfit
 
 IS_AVAILABLE = find_spec("av") is not None
 """Whether PyAV is installed: it is part of the extra `voice`."""
 
-if TYPE_CHECKING or IS_AVAILABLE:
+if TYPE_CHECKING:
     import av
-    from av import AudioFrame, AudioResampler
+    from av import AudioFrame
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 
@@ -116,14 +118,14 @@ def _rate_for(seconds: float) -> int:
 def _seconds(source: Source) -> float:
     """How long it says that it lasts; 0 where it does not say."""
     with _opened(source) as opened:
-        return (opened.duration or 0) / av.time_base
+        return float((opened.duration or 0) / _av().time_base)
 
 
 def _convert(source: Source, coding: _Coding) -> tuple[bytes, float]:
     """`source` as `coding` has it, and how many seconds it lasts."""
     made = BytesIO()
     try:
-        with _opened(source) as opened, av.open(made, "w", format=coding.container) as target:
+        with _opened(source) as opened, _av().open(made, "w", format=coding.container) as target:
             stream = cast("AudioStream", target.add_stream(coding.codec, coding.rate, dict(coding.options)))
             stream.layout = coding.layout
             stream.format = coding.sample
@@ -138,13 +140,13 @@ def _convert(source: Source, coding: _Coding) -> tuple[bytes, float]:
             if not samples:
                 raise Unfit("There is no sound in it.")
             target.mux(stream.encode(None))
-    except (av.FFmpegError, ValueError, EOFError) as exc:
+    except (_av().FFmpegError, ValueError, EOFError) as exc:
         raise Unfit(f"It could not be converted: {type(exc).__name__}.") from None
     return made.getvalue(), samples / coding.rate
 
 
 def _resampled(opened: "InputContainer", coding: _Coding) -> "Iterator[AudioFrame]":
-    resampler = AudioResampler(format=coding.sample, layout=coding.layout, rate=coding.rate)
+    resampler = _av().AudioResampler(format=coding.sample, layout=coding.layout, rate=coding.rate)
     stream: AudioStream = opened.streams.audio[0]
     for packet in opened.demux(stream):
         for frame in _decoded(stream, packet):
@@ -157,7 +159,7 @@ def _decoded(stream: "AudioStream", packet: "av.Packet[AudioStream]") -> "list[A
     """A packet that is damaged is left out, as any player does."""
     try:
         return list(stream.decode(packet))
-    except av.InvalidDataError:
+    except _av().InvalidDataError:
         return []
 
 
@@ -169,10 +171,16 @@ def _opened(source: Source) -> "InputContainer":
         file.seek(0)
     guard = {"format_whitelist": READ, "protocol_whitelist": "file"}
     try:
-        opened = av.open(file, "r", options=guard)
-    except (av.FFmpegError, ValueError, EOFError, OSError) as exc:
+        opened: InputContainer = _av().open(file, "r", options=guard)
+    except (_av().FFmpegError, ValueError, EOFError, OSError) as exc:
         raise Unfit(f"It cannot be read as sound: {type(exc).__name__}.") from None
     if not opened.streams.audio:
         opened.close()
         raise Unfit("There is no sound in it.")
     return opened
+
+
+@cache
+def _av() -> Any:
+    """PyAV, loaded when the first sound comes: it takes 18 MB, and many processes never hear one."""
+    return import_module("av")

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
 from channels_app import __version__, patience, voices
+from channels_app.media import pictures
 from channels_app.models.holding import let_go
 from channels_app.speech import audio
 
@@ -36,7 +37,8 @@ def health(request: HttpRequest) -> JsonResponse:
     let_go()
     broker, workers = _workers.look()
     facts = {"database": database, "migrations": migrations, "broker": broker, "workers": workers}
-    facts |= {"conversion": audio.IS_AVAILABLE, "speech": voices.built_in_speaks()}
+    facts |= {"conversion": audio.IS_AVAILABLE, "pictures": pictures.can_be_converted()}
+    facts["speech"] = voices.built_in_speaks()
     return JsonResponse(
         facts | {"versions": VERSIONS}, status=200 if database else 503, headers={"Cache-Control": "no-store"}
     )

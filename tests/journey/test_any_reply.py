@@ -1,9 +1,11 @@
 """Whatever a bot says, Meta takes it, and the person reads all of it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import responses
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -75,6 +77,13 @@ class Exchange:
         bodies = [each.body for each in self.meta.sent]
         ours = [body for body in bodies if str(body.get("biz_opaque_callback_data")).partition(".")[0] in callbacks]
         return letters("".join(text for body in ours for text in read(body)))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_on_the_web() -> Iterator[None]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
+        wire.get(re.compile("https?://"), status=404)
+        yield
 
 
 @pytest.fixture

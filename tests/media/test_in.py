@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from channels_app.bots.contract import Answer, Reply, Turn
-from channels_app.models import AiProvider, Bot, Fetch, KeptFile
+from channels_app.models import AiProvider, Fetch, KeptFile
 from channels_app.simulator.graph import media as graph_media
 from channels_app.simulator.rehearsal.meta import Meta
 from tests.far_end import FarEnd
@@ -105,9 +105,7 @@ def test_a_model_sees_the_photo(meta: Meta, far_end: FarEnd, settings: Any) -> N
     settings.OUTBOUND_PRIVATE_HOSTS = ["127.0.0.1"]
     far_end.otherwise = lambda asked: (200, {"choices": [{"message": {"content": "A roof."}}]})
     provider = AiProvider.objects.create(team=meta.channel.team, name="Model", base_url=far_end.url)
-    Bot.objects.update(ai_provider=provider)
-    meta.channel.bot.refresh_from_db()
-    meta.configure("llm", model="gpt-test")
+    meta.configure("llm", model="gpt-test", ai_provider=str(provider.pk))
     thandi = meta.person("Thandi")
     thandi.sends_file(png(), "roof.png", caption="What is this?", wish="photo")
     thandi.hears("A roof.")

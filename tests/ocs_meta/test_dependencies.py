@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 OURS = {"ocs_meta", "channels_app"}
 ELSEWHERE = {
     Path("ocs_meta/sentry.py"): {"sentry_sdk"},  # an extra, imported where SENTRY_DSN is set
+    Path("channels_app/media/keeping.py"): {"botocore"},  # comes with an extra, used where S3_BUCKET is set
     Path("channels_app/speech/audio.py"): {"av"},  # an extra: without it nothing is converted
     Path("channels_app/speech/espeak.py"): {"espeakng_loader"},  # an extra: without it nothing speaks by itself
     Path("channels_app/simulator/pytest.py"): {"pytest"},  # who names the plugin has it

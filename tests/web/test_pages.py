@@ -101,6 +101,7 @@ class TestHealth:
         assert answer.status_code == 200
         assert (found["database"], found["migrations"], found["workers"]) == (True, True, False)
         assert found["versions"]["graph_api"] == "v25.0"
+        assert found["pictures"] is True
 
     @pytest.mark.parametrize(("voice", "speaks"), [("espeak", True), ("silent", False)])
     def test_it_says_whether_sounds_are_converted_and_bots_speak(

@@ -3,6 +3,7 @@
 from channels_app.api.serializers.ai_provider import AiProviderSerializer
 from channels_app.api.serializers.channel import ChannelSerializer
 from channels_app.api.serializers.chatbot import ChatbotSerializer
+from channels_app.api.serializers.media import MediaSerializer, UploadSerializer
 from channels_app.api.serializers.message import ConversationSerializer, MessageSerializer
 from channels_app.api.serializers.provider import AccessSerializer, ProviderSerializer
 from channels_app.api.serializers.sending import NOTHING, SendingSerializer
@@ -14,7 +15,9 @@ __all__ = [
     "ChannelSerializer",
     "ChatbotSerializer",
     "ConversationSerializer",
+    "MediaSerializer",
     "MessageSerializer",
     "ProviderSerializer",
     "SendingSerializer",
+    "UploadSerializer",
 ]

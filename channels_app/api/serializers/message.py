@@ -5,7 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from channels_app.media import links
 from channels_app.models import Conversation, Message
+
+TOLD_OF_FILES = ("id", "name", "mime_type", "size", "sha256", "note", "error")
 
 
 class ConversationSerializer(serializers.ModelSerializer[Conversation]):
@@ -54,7 +57,9 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     sent_as = serializers.SerializerMethodField()
     wamid = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
-    attachments = serializers.ListField(child=serializers.DictField(), read_only=True)
+    attachments = serializers.SerializerMethodField(
+        help_text="Files: `name`, `mime_type`, `size`, `sha256`, a `url` for five minutes, and a `note`; or an `error`."
+    )
     usage = serializers.DictField(
         child=serializers.IntegerField(), read_only=True, allow_null=True, help_text="Tokens that this answer took."
     )
@@ -86,6 +91,16 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     def get_wamid(self, message: Message) -> str | None:
         return message.wamid or None
 
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_attachments(self, message: Message) -> list[dict[str, Any]]:
+        return [_attachment(entry) for entry in message.attachments]
+
     @extend_schema_field(ErrorSerializer(allow_null=True))
     def get_error(self, message: Message) -> Any:
         return message.error
+
+
+def _attachment(entry: dict[str, Any]) -> dict[str, Any]:
+    """A file as a program may know it: not where we keep it, but how to get it."""
+    told = {name: entry[name] for name in TOLD_OF_FILES if entry.get(name)}
+    return {**told, "url": links.link(entry["id"])} if entry.get("id") else told

@@ -5,10 +5,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from channels_app.api.serializers.base import TeamRelatedField
+from channels_app.api.serializers.base import TeamRelatedField, team_of
 from channels_app.api.writing_to import address_of
 from channels_app.bots import replies
-from channels_app.models import Channel
+from channels_app.bots.contract import Reply
+from channels_app.models import Channel, KeptFile
 
 NOTHING = "There is nothing to say in this. Write some words, or another kind of reply."
 
@@ -25,7 +26,8 @@ class LinkSerializer(serializers.Serializer[Any]):
 
 
 class AttachmentSerializer(serializers.Serializer[Any]):
-    url = serializers.URLField(help_text="A public address, which Meta fetches the file from.")
+    url = serializers.URLField(required=False, help_text="A public address, which the file is fetched from.")
+    media = serializers.UUIDField(required=False, help_text="Instead of `url`: the id of a file that was uploaded.")
     type = serializers.ChoiceField(required=False, choices=["image", "video", "audio", "document", "sticker"])
     filename = serializers.CharField(required=False)
 
@@ -85,12 +87,20 @@ class SendingSerializer(serializers.Serializer[Any]):
         except replies.BadReply as exc:
             errors |= {name: [what] for name, what in exc.errors.items()}
         else:
+            if missing := self._missing(reply):
+                errors["attachment"] = [missing]
             if replies.is_blank(reply):
                 errors["text"] = [NOTHING]
             wish["reply"] = reply
         if errors:
             raise serializers.ValidationError(errors)
         return wish
+
+    def _missing(self, reply: Reply) -> str:
+        media = reply.attachment.media if reply.attachment else ""
+        if not media or KeptFile.objects.for_team(team_of(self.context["request"])).filter(pk=media).exists():
+            return ""
+        return f"There is no file {media} here. Upload it first, at media/."
 
     def validate_channel(self, channel: Channel) -> Channel:
         if not channel.is_active:

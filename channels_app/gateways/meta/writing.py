@@ -100,7 +100,7 @@ def _quotable(
             return "contacts", list(map(_card, cards))
         case SendFile():
             more = _given(caption=message.caption, filename=message.filename)
-            return message.type, {"link": message.link, **more}
+            return message.type, {"id": message.media_id, **more}
         case _:
             assert_never(message)
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 
 from channels_app import mailboxes, patience, tasks, ward, watch, working
 from channels_app.inbound import receiving
-from channels_app.management import readiness
+from channels_app.management import heaps, readiness
 
 LONGEST_STATEMENT = 60.0  # seconds
 TASKS_AT_ONCE = 8
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         readiness.require_database()
         readiness.be_patient_with_the_broker()
         patience.wait_at_most(LONGEST_STATEMENT)
+        heaps.share()
         worker_shutting_down.connect(_end_in_time)
         worker = current_app.Worker(
             pool="threads",

@@ -1,0 +1,87 @@
+"""Pictures: turned into what WhatsApp takes, and made small enough. No other module opens one."""
+
+from threading import Semaphore
+from typing import BinaryIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError, features
+from pillow_heif import register_heif_opener
+
+from channels_app.media.sniffing import bare
+
+register_heif_opener(thumbnails=False)
+Image.MAX_IMAGE_PIXELS = None  # `_opened` sees to it, kind by kind
+
+CONVERTIBLE = frozenset({"image/webp", "image/gif", "image/heic", "image/avif", "image/bmp", "image/tiff"})
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF")
+MOST_PIXELS = 50_000_000
+"""Of a picture that has to be opened as a whole: 150 MB in memory."""
+MOST_OF_JPEG = 250_000_000
+"""A JPEG can be opened at an eighth of its size."""
+SIDES = (4096, 3072, 2048, 1536, 1024, 640)
+TAKEN = {"JPEG": frozenset({"RGB"}), "PNG": frozenset({"RGB", "RGBA"})}
+"""8 bits, RGB or RGBA, says Meta."""
+AT_ONCE = Semaphore(2)
+UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError)
+
+
+class NoPicture(Exception):
+    """It cannot be opened, or is not to be: says why."""
+
+
+def can_be_converted() -> bool:
+    """Whether this installation can turn pictures into what WhatsApp takes."""
+    return all(features.check(name) for name in ("jpg", "zlib", "webp"))
+
+
+def is_taken(file: BinaryIO) -> bool:
+    """Whether a JPEG or PNG has the colours that WhatsApp takes. Raises `NoPicture`."""
+    with _opened(file) as picture:
+        return picture.mode in TAKEN.get(picture.format or "", frozenset())
+
+
+def fitted(file: BinaryIO, largest: int, into: BinaryIO) -> str:
+    """Write `file` as a JPEG or PNG of at most `largest` bytes; gives its MIME type. Raises `NoPicture`."""
+    with AT_ONCE, _opened(file) as picture:
+        try:
+            return _written(picture, largest, into)
+        except UNREADABLE as exc:
+            raise NoPicture("It is damaged") from exc
+
+
+def _opened(file: BinaryIO) -> Image.Image:
+    file.seek(0)
+    try:
+        picture = Image.open(file, formats=FORMATS)
+    except UNREADABLE as exc:
+        raise NoPicture("It is damaged") from exc
+    if picture.width * picture.height > (MOST_OF_JPEG if picture.format == "JPEG" else MOST_PIXELS):
+        picture.close()
+        raise NoPicture(f"It would be too large once opened: {picture.width} by {picture.height} pixels")
+    return picture
+
+
+def _written(picture: Image.Image, largest: int, into: BinaryIO) -> str:
+    if picture.format == "JPEG":
+        picture.draft("RGB", (SIDES[0], SIDES[0]))
+    turned = ImageOps.exif_transpose(picture)
+    is_clear = "A" in turned.getbands() or "transparency" in turned.info
+    found = turned.convert("RGBA" if is_clear else "RGB")
+    for side in SIDES:
+        found.thumbnail((side, side), Image.Resampling.LANCZOS)
+        if is_clear and _save(found, "PNG", into, largest):
+            return "image/png"
+        if not is_clear and (_save(found, "JPEG", into, largest) or _save(found, "JPEG", into, largest, quality=70)):
+            return "image/jpeg"
+    raise NoPicture("It does not become small enough")
+
+
+def _save(picture: Image.Image, kind: str, into: BinaryIO, largest: int, quality: int = 88) -> bool:
+    """Write it; whether it has no more than `largest` bytes."""
+    into.seek(0)
+    into.truncate()
+    picture.save(into, kind, optimize=kind == "PNG" and picture.width <= 1024, quality=quality)
+    return into.tell() <= largest
+
+
+def is_convertible(mime_type: str) -> bool:
+    return bare(mime_type) in CONVERTIBLE
