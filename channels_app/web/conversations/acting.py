@@ -14,7 +14,8 @@ from channels_app.outbound import again
 from channels_app.teams import audit
 from channels_app.teams.roles import Capability
 from channels_app.web.conversations import writing
-from channels_app.web.conversations.forms import LONGEST, MessageForm, SayForm
+from channels_app.web.conversations.enclosing import CannotEnclose, kept
+from channels_app.web.conversations.forms import LONGEST, NOTHING, MessageForm, SayForm
 from channels_app.web.conversations.views import TalkView
 
 UNPROCESSABLE = 422
@@ -35,7 +36,7 @@ class Say(ActingView):
     """Say something. Where it cannot be said, what was typed stays in the box."""
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        form = SayForm(request.POST)
+        form = SayForm(request.POST, request.FILES)
         terms = writing.terms_of(self.talk)
         if not form.is_valid():
             return self.conversation_page(form, UNPROCESSABLE)
@@ -44,13 +45,22 @@ class Say(ActingView):
             return self.conversation_page(form, UNPROCESSABLE)
         if "preview" in request.POST:
             return self.conversation_page(form, preview=writing.preview(form.cleaned_data["text"], terms))
-        reply = Reply(text=form.cleaned_data["text"], markdown=False)
         try:
+            reply = self.reply(form)
             writing.say(self.talk, reply, request.user, form.cleaned_data["token"])
+        except CannotEnclose as exc:
+            form.add_error("file", str(exc))
+            return self.conversation_page(form, UNPROCESSABLE)
         except writing.NothingToSay:
-            form.add_error("text", form.fields["text"].error_messages["required"])
+            form.add_error("text", NOTHING)
             return self.conversation_page(form, UNPROCESSABLE)
         return self.here()
+
+    def reply(self, form: SayForm) -> Reply:
+        """What the form says. Raises `CannotEnclose`."""
+        said = form.cleaned_data
+        attachment = kept(self.team.pk, said["file"], recorded=said["recorded"]) if said["file"] else None
+        return Reply(text=said["text"], markdown=False, attachment=attachment)
 
 
 class ShowPreview(ActingView):

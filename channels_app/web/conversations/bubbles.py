@@ -129,7 +129,7 @@ def _bubble(row: Message, talk: Talk, *, is_first: bool) -> Bubble:
         choices=contents.choices_of(row, hung.taken.get(row.wamid, set())),
         link=contents.link_of(row),
         request=contents.request_of(row),
-        transcript="",
+        transcript=row.transcript,
         reactions=hung.reactions.get(row.wamid, ()) if row.wamid else (),
         tick=tick_of(row),
         failure=waiting.failure_of(row, is_first=is_first),

@@ -96,7 +96,7 @@ def say(conversation: Conversation, reply: Reply, user: Any, token: UUID) -> Mes
     who answered, and never what. Raises `NothingToSay`.
     """
     channel: Channel = conversation.channel
-    body = {"text": reply.text}
+    body = {"text": reply.text, "file": reply.attachment.media if reply.attachment else ""}
 
     def make() -> Message:
         parts = promising.promise(conversation, channel, [reply], source=Source.PERSON)
