@@ -13,6 +13,9 @@ import regex
 SECONDS = 0.2
 """How long an expression may look; one that takes longer has found nothing."""
 
+PLAIN_SECONDS = 2.0
+"""How long words and stars may look, which end by themselves: on a machine that is busy a look may take long, too."""
+
 
 def complaint(pattern: str) -> str:
     """What is wrong with `pattern`, or nothing."""
@@ -33,7 +36,7 @@ def matches(pattern: str, text: str) -> bool:
         expression = _compiled(pattern)
         if _is_expression(pattern):
             return expression.search(text, timeout=SECONDS) is not None
-        return expression.fullmatch(plain(text), timeout=SECONDS) is not None
+        return expression.fullmatch(plain(text), timeout=PLAIN_SECONDS) is not None
     except (regex.error, TimeoutError):
         return False
 
