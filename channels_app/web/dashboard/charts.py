@@ -117,7 +117,13 @@ class Unit:
 
 
 class Seconds(Unit):
-    """Spans of time."""
+    """Spans of time: a scale ends at a round number of seconds, minutes or hours."""
+
+    def above(self, highest: float) -> float:
+        if highest <= 30:
+            return super().above(highest)
+        unit = 60 if highest <= 3600 else 3600
+        return super().above(highest / unit) * unit
 
     def words(self, value: float) -> str:
         return span(value)
@@ -131,4 +137,8 @@ def span(seconds: float | None) -> str:
         return f"{seconds:.1f}".removesuffix(".0") + " s"
     if seconds < 120:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
+    return _shortly(seconds / 60, "min") if seconds < 7200 else _shortly(seconds / 3600, "h")
+
+
+def _shortly(count: float, unit: str) -> str:
+    return f"{count:.0f} {unit}" if count >= 10 else f"{count:.1f}".removesuffix(".0") + f" {unit}"
