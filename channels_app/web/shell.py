@@ -41,6 +41,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "simulator": settings.SIMULATOR,
         "languages": settings.LANGUAGES,
+        "signup_is_open": settings.SIGNUP_IS_OPEN,
+        "sends_mail": settings.SENDS_MAIL,
     }
 
 
