@@ -319,6 +319,22 @@ class Broken:
         raise ZeroDivisionError
 
 
+class Dying:
+    """An engine that ends its worker, once."""
+
+    speaks, hears = False, True
+    times = 0
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+
+    def hear(self, sound: Any) -> str:
+        Dying.times += 1
+        if Dying.times == 1:
+            raise SystemExit
+        return "Do you open on Sunday?"
+
+
 class TestEngines:
     """What an installation adds to `settings.SPEECH`."""
 
@@ -331,6 +347,19 @@ class TestEngines:
         thandi = match.person("Thandi")
         thandi.sends_file(NOTE, "note.ogg", wish="voice")
         thandi.hears("A voice note")
+
+    def test_a_note_whose_worker_died_is_heard_by_another_before_the_bot_is_asked(
+        self, meta: Meta, settings: Settings
+    ) -> None:
+        settings.SPEECH = {**settings.SPEECH, "dying": f"{__name__}.Dying"}
+        Bot.objects.update(speech={"ai_provider": None, "engine": "dying"})
+        Dying.times = 0
+        thandi = meta.person("Thandi")
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        with pytest.raises(SystemExit):
+            meta.settle()
+        thandi.hears("Do you open on Sunday?")
+        assert Dying.times == 2
 
 
 class TestHearing:
