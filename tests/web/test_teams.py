@@ -30,6 +30,13 @@ from tests.web.pages import signed_in
 PASSWORD = "correct horse battery"
 
 
+@pytest.fixture(autouse=True)
+def _nobody_tried_before(settings: Any) -> None:
+    """What allauth counts of failed log-ins stays in the cache, whose tests share it."""
+    local = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": local, "LOCATION": str(clock.uuid7())}}
+
+
 @pytest.fixture
 def olga(team: Team) -> User:
     """The team's owner."""
