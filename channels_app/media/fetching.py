@@ -72,7 +72,7 @@ def fetch_next() -> bool:
         log.error("file_not_kept", message=str(message.pk), error=type(exc).__name__)
         _failed(fetch, NOT_KEPT, may_come=True)
     else:
-        _finish(fetch, [keeping.entry(kept)], said)
+        _finish(fetch, [{**keeping.entry(kept), **hearing.note(said)}], said)
     return True
 
 

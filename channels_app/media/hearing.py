@@ -47,6 +47,12 @@ def heard(message: Message, kept: KeptFile) -> dict[str, Any]:
     return {"transcript": said, "text": said}
 
 
+def note(said: dict[str, Any]) -> dict[str, str]:
+    """Why it was not transcribed, for whoever looks at the file."""
+    why = said.get("content", {}).get(UNHEARD)
+    return {"note": f"Not transcribed: {why}"} if why else {}
+
+
 def _ending(mime_type: str) -> str:
     """By which services know what they are given."""
     return "ogg" if mime_type.startswith("audio/ogg") else mime_type.partition(";")[0].rpartition("/")[2]
