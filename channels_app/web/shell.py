@@ -61,4 +61,4 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(team: Team) -> int:
-    return Conversation.objects.for_team(team).exclude(waiting_since=None).count()
+    return Conversation.objects.for_team(team).filter(waiting_since__isnull=False, taken_by=None).count()
