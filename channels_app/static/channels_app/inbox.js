@@ -34,8 +34,8 @@ function lost(isLost) {
   if (isLost && !line) {
     line = Object.assign(document.createElement("p"), { id: "lost", className: "inbox-lost" });
     line.setAttribute("role", "status");
-    line.textContent = "…";
-    document.querySelector(".inbox-list-head").after(line);
+    line.textContent = inbox.dataset.lost;
+    (document.querySelector(".inbox-head") ?? document.querySelector(".inbox-list-head")).append(line);
   } else if (!isLost) line?.remove();
 }
 
