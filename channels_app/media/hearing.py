@@ -31,9 +31,9 @@ def heard(message: Message, kept: KeptFile) -> dict[str, Any]:
     speech = voices.hearing(channel)
     if speech is None:
         return {}
+    let_go()
     with keeping.opened(kept.file) as file:
         sound = Sound(data=file.read(), mime_type=kept.mime_type, name=f"note.{_ending(kept.mime_type)}")
-    let_go()
     try:
         said = _storable(speech.hear(sound))
     except SpeechError as exc:

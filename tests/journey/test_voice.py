@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -148,6 +149,21 @@ class TestBothWays:
         thandi = meta.person("Thandi")
         thandi.writes("Hello")
         thandi.hears("Hello")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_a_service_hears_and_speaks(match: Meta, service: FarEnd) -> None:
+    ours, held, answer = connections["default"], [], service.otherwise
+
+    def look(asked: Asked) -> tuple[int, Any]:
+        held.append(ours.connection is not None)
+        return answer(asked)
+
+    service.otherwise = look
+    thandi = match.person("Thandi")
+    thandi.sends_file(NOTE, "note.ogg", wish="voice")
+    assert sound_of(thandi.hears())
+    assert held == [False, False]
 
 
 class TestWrittenAsWell:

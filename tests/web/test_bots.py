@@ -77,6 +77,11 @@ class TestChanging:
         bot.refresh_from_db()
         assert bot.name in ("Menu", "Echo")
 
+    def test_one_whose_engine_is_gone_is_offered_another(self, client: Any, bot: Bot) -> None:
+        Bot.objects.update(engine="gone")
+        assert 'href="?engine=echo"' in client.get(f"/t/clinic/bots/{bot.pk}/edit/").content.decode()
+        assert client.get(f"/t/clinic/bots/{bot.pk}/").status_code == 200
+
     def test_it_goes_once_it_answers_nothing(self, client: Any, channel: Channel) -> None:
         page = f"/t/clinic/bots/{channel.bot_id}/delete/"
         assert "+27 60 055 1234" in client.get(page).content.decode()
@@ -111,6 +116,13 @@ class TestTrying:
         page = f"/t/clinic/bots/{lost.pk}/try/"
         client.post(page, {"text": "Hello"})
         assert "engine is not there" in client.get(page).content.decode()
+
+    def test_an_answer_is_shown_as_whatsapp_would(self, client: Any, bot: Bot) -> None:
+        Bot.objects.update(engine="rules", config={"rules": [], "fallback": "**Good day**, <b>you</b>"})
+        page = f"/t/clinic/bots/{bot.pk}/try/"
+        client.post(page, {"text": "Hello"})
+        shown = client.get(page).content.decode()
+        assert "<strong>Good day</strong>, &lt;b&gt;you&lt;/b&gt;" in shown
 
     def test_it_can_begin_anew(self, client: Any, bot: Bot) -> None:
         page = f"/t/clinic/bots/{bot.pk}/try/"

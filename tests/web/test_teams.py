@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
 from channels_app import clock, pruning
@@ -120,6 +122,27 @@ class TestSigningUp:
             page = client.post("/accounts/login/", {"login": alice.email, "password": "wrong"})
         assert "Too many failed" in page.content.decode()
         assert client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD}).status_code == 200
+
+
+class TestSecondFactor:
+    def code(self, secret: str) -> str:
+        counter = next(iter(totp.yield_hotp_counters_from_time()))
+        return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
+
+    def test_it_is_asked_for_once_it_is_there(self, client: Client, alice: User) -> None:
+        client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+        EmailAddress.objects.create(user=alice, email=alice.email, verified=False, primary=True)
+        asked = client.get("/accounts/2fa/totp/activate/")
+        page = client.post(asked["Location"], {"password": PASSWORD}, follow=True)
+        secret = client.session["mfa.totp.secret"]
+        assert secret in page.content.decode()
+        client.post("/accounts/2fa/totp/activate/", {"code": self.code(secret)})
+        assert "Recovery" in client.get("/accounts/2fa/recovery-codes/").content.decode()
+
+        again = Client()
+        answer = again.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+        assert answer["Location"] == "/accounts/2fa/authenticate/"
+        assert again.get("/t/clinic/").status_code == 302
 
 
 class TestFounding:
