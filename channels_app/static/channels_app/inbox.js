@@ -204,7 +204,7 @@ for (const arrival of ["load", "loadedmetadata"])
   document.addEventListener(arrival, ({ target }) => target.closest?.("#bubbles") && follows && toTheEnd(), true);
 
 tellTimes();
-if (location.hash) document.querySelector(location.hash)?.scrollIntoView({ block: "center" });
+if (location.hash.startsWith("#bubble-")) document.querySelector(location.hash)?.scrollIntoView({ block: "center" });
 else toTheEnd();
 for (const link of document.querySelectorAll("a[data-more]")) watcher.observe(link);
 document.addEventListener("visibilitychange", ask);
