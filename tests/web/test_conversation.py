@@ -146,7 +146,7 @@ class TestSaying:
     ) -> None:
         tell(text("Hello", "a"))
         answer = say(signed_in(agent), "**Good** _morning_")
-        assert answer["Location"] == address()
+        assert answer["Location"] == f"{address()}#newest"
         work()
         tell(text("More", "b"))
         assert graph.texts == ["Hello", "**Good** _morning_", "More"]
@@ -278,7 +278,7 @@ class TestTakingOver:
     def test_the_list_is_as_it_was_afterwards(self, tell: Any, agent: User) -> None:
         tell(text("one", "a"))
         answer = signed_in(agent).post(address("take-over/?show=open&q=Thandi"))
-        assert answer["Location"] == f"{address()}?q=Thandi&show=open"
+        assert answer["Location"] == f"{address()}?q=Thandi&show=open#newest"
 
 
 class TestWhatFailed:

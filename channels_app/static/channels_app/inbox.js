@@ -34,8 +34,8 @@ function lost(isLost) {
   if (isLost && !line) {
     line = Object.assign(document.createElement("p"), { id: "lost", className: "inbox-lost" });
     line.setAttribute("role", "status");
-    line.textContent = "…";
-    document.querySelector(".inbox-list-head").after(line);
+    line.textContent = inbox.dataset.lost;
+    (document.querySelector(".inbox-head") ?? document.querySelector(".inbox-list-head")).append(line);
   } else if (!isLost) line?.remove();
 }
 
@@ -204,7 +204,7 @@ for (const arrival of ["load", "loadedmetadata"])
   document.addEventListener(arrival, ({ target }) => target.closest?.("#bubbles") && follows && toTheEnd(), true);
 
 tellTimes();
-if (location.hash) document.querySelector(location.hash)?.scrollIntoView({ block: "center" });
+if (location.hash.startsWith("#bubble-")) document.querySelector(location.hash)?.scrollIntoView({ block: "center" });
 else toTheEnd();
 for (const link of document.querySelectorAll("a[data-more]")) watcher.observe(link);
 document.addEventListener("visibilitychange", ask);
