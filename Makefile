@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 TEST_PROCESSES ?= 2
+MARKS ?= not slow
 BIN := .venv/bin
 RUNTIME := .venv/.requirements
 DEVELOPMENT := .venv/.requirements-dev
@@ -27,7 +28,7 @@ demo: $(RUNTIME)
 	@exec $(BIN)/python manage.py demo
 
 test: $(DEVELOPMENT)
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) -m "$(MARKS)" $(ARGS)
 
 test-slow: $(DEVELOPMENT)
 	@$(BIN)/python -m pytest -m slow $(ARGS)

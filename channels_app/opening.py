@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import Error
 
 from channels_app import mailboxes
 from channels_app.mailboxes import Mailbox
@@ -19,7 +19,7 @@ def opened(leased: Sequence[Mailbox], lines: Lines | None = None) -> list[Queue]
     """
     try:
         return list(_queues(leased, lines))
-    except DatabaseError:
+    except Error:
         mailboxes.let_expire(leased)
         raise
 

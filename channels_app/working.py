@@ -1,5 +1,6 @@
 """Working: what the holder of a mailbox does, turn by turn and part by part, until nothing is left in it."""
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
@@ -51,10 +52,14 @@ class Shift:
 def work_off() -> int:
     """Receive what came, work on what is due and fetch a file, in this thread; gives how much there was of all that."""
     received = receiving.receive()
-    queues = received.opened or opening.opened(claiming.claim().mailboxes)
-    for queue in queues:
-        drain(queue)
-    return received.count + len(queues) + fetching.fetch_next()
+    queues = deque(received.opened or opening.opened(claiming.claim().mailboxes))
+    done = received.count + len(queues)
+    try:
+        while queues:
+            drain(queues.popleft())
+    finally:
+        mailboxes.let_expire(queue.mailbox for queue in queues)
+    return done + fetching.fetch_next()
 
 
 def drain(queue: Queue) -> Shift:
