@@ -9,13 +9,11 @@ from time import monotonic
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError
 
-from channels_app import claiming, mailboxes, opening, working
+from channels_app import claiming, opening, working
 from channels_app.alarms import Alarm
 from channels_app.claiming import Claimed
 from channels_app.inbound import receiving
-from channels_app.mailboxes import Mailbox
 from channels_app.models.holding import DATABASE_TROUBLE, let_go
 from channels_app.outbound.lines import Lines
 from channels_app.outbound.queue import Queue
@@ -106,19 +104,12 @@ class Crew:
         claimed = Claimed(more=True)
         if hands := self._hands_left():
             claimed = claiming.claim(hands, self._share)
-            for queue in self._open(claimed.mailboxes):
+            for queue in opening.opened(claimed.mailboxes, self._lines):
                 self._begin(queue)
         if claimed.more:
             self._behind = True
             self._call()
         return received.more or (claimed.more and bool(claimed.mailboxes))
-
-    def _open(self, claimed: list[Mailbox]) -> list[Queue]:
-        try:
-            return opening.opened(claimed, self._lines)
-        except DatabaseError:
-            mailboxes.let_expire(claimed)
-            raise
 
     def _hands_left(self) -> int:
         """How many mailboxes may be taken now."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from channels_app import clock
 from channels_app.media import retention
@@ -25,6 +25,18 @@ from channels_app.outbound.once import KEYS_FOR
 
 EVENTS_FOR = timedelta(days=30)
 AT_ONCE = 5000
+OF_A_TEAM: tuple[type[Model], ...] = (
+    Message,
+    Delivery,
+    IdempotencyKey,
+    InboundEvent,
+    Conversation,
+    Participant,
+    Channel,
+    Bot,
+    Provider,
+)
+"""In an order in which each may go; whatever else a team has goes with it."""
 
 
 def prune() -> int:
@@ -47,17 +59,7 @@ def erase_teams() -> int:
     for team in teams:
         retention.erase(team)
         _erase(Attempt.objects.filter(message__team=team))
-        for rows in (
-            Message,
-            Delivery,
-            IdempotencyKey,
-            InboundEvent,
-            Conversation,
-            Participant,
-            Channel,
-            Bot,
-            Provider,
-        ):
+        for rows in OF_A_TEAM:
             _erase(rows._default_manager.filter(team=team))
         team.delete()
     return len(teams)

@@ -213,6 +213,7 @@ SENDS_MAIL = not EMAIL_BACKEND.endswith("dummy.EmailBackend")
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP_IS_OPEN and SENDS_MAIL else "optional"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # where no e-mail is sent nobody could confirm one
 
 # The wire: redirect to https, HSTS and Secure cookies follow the scheme of SITE_URL.
 # What speaks https for us is a proxy, and its headers tell how it was asked, and by whom.

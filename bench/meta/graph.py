@@ -37,7 +37,9 @@ class Graph:
 
     def _hear(self, there: socket.socket) -> None:
         try:
-            chunk = there.recv(65536)
+            chunk = there.recv(65536, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return  # what there was to hear was another's, who had this number before
         except OSError:
             chunk = b""
         if not chunk:

@@ -13,7 +13,7 @@ from channels_app.forms.bots import BotForm, engine_fields, form_of_bots
 from channels_app.forms.channels import ChannelForm
 from channels_app.forms.of_settings import OwnAiProviderField
 from channels_app.forms.providers import ProviderForm
-from channels_app.models import AiProvider, Bot
+from channels_app.models import AiProvider, Bot, Interruption, VoiceReplies
 from channels_app.onboarding import SECRETS, shapes
 
 TYPED_AGAIN = forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password", "spellcheck": "false"})
@@ -113,6 +113,8 @@ class WebChannelForm(ChannelForm):
             if name in self.fields:
                 self.fields[name].label = label
                 self.fields[name].help_text = help_text or self.fields[name].help_text
+        for name, labels in CHOICE_WORDS.items():
+            self.fields[name].choices = list(labels.items())  # type: ignore[attr-defined]
         for name in ("consent_message", "reset_message", "off_message"):
             self.fields[name].widget.attrs["rows"] = 2
 
@@ -130,6 +132,17 @@ class WebChannelForm(ChannelForm):
         return any(field.errors for field in self.more)
 
 
+CHOICE_WORDS: dict[str, dict[str, Any]] = {
+    "voice_replies": {
+        VoiceReplies.NEVER.value: _("Never"),
+        VoiceReplies.MATCH.value: _("When a voice note came"),
+        VoiceReplies.ALWAYS.value: _("Always"),
+    },
+    "when_interrupted": {
+        Interruption.ANSWER_BOTH.value: _("Answer both, one after the other"),
+        Interruption.START_OVER.value: _("Start over, with both as one"),
+    },
+}
 CHANNEL_WORDS: dict[str, tuple[Any, Any]] = {
     "name": (_("Name"), _("What the team calls it. Empty: its number.")),
     "bot": (_("Bot"), ""),
@@ -140,6 +153,7 @@ CHANNEL_WORDS: dict[str, tuple[Any, Any]] = {
         _("Seconds. An older message is kept and shown, not answered. Empty: always."),
     ),
     "debounce": (_("Take quick messages together"), _("Seconds. What follows faster is taken as one turn.")),
+    "when_interrupted": (_("If they write again meanwhile"), _("While the bot thinks.")),
     "max_templates": (_("Most templates for one reply"), _("Each is billed by Meta. Empty: as many as it takes.")),
     "reply_expires_after": (_("Give up sending after"), _("Seconds.")),
     "consent_message": (_("Consent message"), _("Sent once to each person, before the first answer.")),

@@ -52,6 +52,17 @@ class MediaFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that Graph keeps for us."""
+
+    id: str
+
+    @classmethod
+    def read(cls, answer: Item) -> Self:
+        return cls(_id(answer))
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneNumber:
     """A number of a WhatsApp Business Account. `throughput_level`: STANDARD is 80 messages a second, HIGH 1000."""
 

@@ -15,6 +15,7 @@ from channels_app.graph.answers import (
     SubscribedApp,
     Template,
     TokenFacts,
+    Uploaded,
     Waba,
     WebhookConfiguration,
 )
@@ -100,12 +101,10 @@ class GraphClient:
 
     def upload(self, phone_number_id: str, file: BinaryIO, size: int, mime_type: str, filename: str) -> str:
         """Keep a file at Meta, piece by piece; gives its id, which lives 30 days and is this number's."""
-        fields = {"messaging_product": "whatsapp", "type": mime_type}
-        form = Multipart(fields, file, size, mime_type, filename)
+        form = Multipart({"messaging_product": "whatsapp", "type": mime_type}, file, size, mime_type, filename)
         client = replace(self, read_seconds=UPLOAD_SECONDS)
-        return wire.text(
-            client._answer("POST", f"{_node(phone_number_id)}/media", {}, self._credentials(), form).get("id")
-        )
+        answer = client._answer("POST", f"{_node(phone_number_id)}/media", {}, self._credentials(), form)
+        return Uploaded.read(answer).id
 
     def waba(self, waba_id: str) -> Waba:
         answer = self._fields(_node(waba_id), "id,name,owner_business_info", basics="id,name")

@@ -29,8 +29,8 @@ LIVES = timedelta(days=7)
 """How long Meta keeps what was sent to us."""
 LEASE = timedelta(seconds=90)
 """A fetch that its worker did not finish by then is begun anew: longer than a file may take to come."""
-HEARING = timedelta(minutes=10)
-"""As long as it may take to hear what is said in it."""
+HEARING = timedelta(seconds=105)
+"""As long as it may take to hear what is said in it, and less than a turn waits: services are given up before."""
 HEARD_AT_MOST = 10
 """Tries, after which a file is kept unheard: it may be what ends the workers."""
 NOT_WHOLE = "It did not arrive as it was sent."
@@ -72,7 +72,7 @@ def fetch_next() -> bool:
         log.error("file_not_kept", message=str(message.pk), error=type(exc).__name__)
         _failed(fetch, NOT_KEPT, may_come=True)
     else:
-        _finish(fetch, [keeping.entry(kept)], said)
+        _finish(fetch, [{**keeping.entry(kept), **hearing.note(said)}], said)
     return True
 
 

@@ -31,9 +31,9 @@ def heard(message: Message, kept: KeptFile) -> dict[str, Any]:
     speech = voices.hearing(channel)
     if speech is None:
         return {}
+    let_go()
     with keeping.opened(kept.file) as file:
         sound = Sound(data=file.read(), mime_type=kept.mime_type, name=f"note.{_ending(kept.mime_type)}")
-    let_go()
     try:
         said = _storable(speech.hear(sound))
     except SpeechError as exc:
@@ -45,6 +45,12 @@ def heard(message: Message, kept: KeptFile) -> dict[str, Any]:
     if not said:
         return {"content": {**message.content, UNHEARD: NOT_HEARD}}
     return {"transcript": said, "text": said}
+
+
+def note(said: dict[str, Any]) -> dict[str, str]:
+    """Why it was not transcribed, for whoever looks at the file."""
+    why = said.get("content", {}).get(UNHEARD)
+    return {"note": f"Not transcribed: {why}"} if why else {}
 
 
 def _ending(mime_type: str) -> str:

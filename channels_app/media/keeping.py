@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from channels_app import clock
 from channels_app.media import sniffing
 from channels_app.models import KeptFile
+from channels_app.models.holding import let_go
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -51,7 +52,10 @@ def digest(file: BinaryIO) -> str:
 
 
 def keep(team_id: UUID, file: BinaryIO, *, name: str = "", told: str = "") -> KeptFile:
-    """Put `file` into the storage. `told` is the MIME type that others say it has. Raises OSError."""
+    """Put `file` into the storage. `told` is the MIME type that others say it has. Raises OSError.
+
+    No connection is held meanwhile: the storage may be far away.
+    """
     seen = sniffing.look(file)
     mime_type = sniffing.mime_type(seen, name)
     if (mime_type, sniffing.bare(told)) in ALIKE:
@@ -64,6 +68,7 @@ def keep(team_id: UUID, file: BinaryIO, *, name: str = "", told: str = "") -> Ke
         sha256=digest(file),
     )
     ending = sniffing.ENDINGS.get(mime_type, "")
+    let_go()
     with _trouble_told():
         row.file = default_storage.save(f"media/{team_id.hex}/{row.pk.hex}{ending}", File(file))
     row.save(force_insert=True)

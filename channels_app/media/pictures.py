@@ -20,6 +20,8 @@ MOST_OF_JPEG = 250_000_000
 SIDES = (4096, 3072, 2048, 1536, 1024, 640)
 TAKEN = {"JPEG": frozenset({"RGB"}), "PNG": frozenset({"RGB", "RGBA"})}
 """8 bits, RGB or RGBA, says Meta."""
+PNG_DEPTH = 24
+"""Where a PNG says how many bits a colour has."""
 AT_ONCE = Semaphore(2)
 UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError)
 
@@ -36,7 +38,9 @@ def can_be_converted() -> bool:
 def is_taken(file: BinaryIO) -> bool:
     """Whether a JPEG or PNG has the colours that WhatsApp takes. Raises `NoPicture`."""
     with _opened(file) as picture:
-        return picture.mode in TAKEN.get(picture.format or "", frozenset())
+        file.seek(PNG_DEPTH)
+        is_deep = picture.format == "PNG" and file.read(1) != b"\x08"
+        return picture.mode in TAKEN.get(picture.format or "", frozenset()) and not is_deep
 
 
 def fitted(file: BinaryIO, largest: int, into: BinaryIO) -> str:
@@ -64,6 +68,8 @@ def _written(picture: Image.Image, largest: int, into: BinaryIO) -> str:
     if picture.format == "JPEG":
         picture.draft("RGB", (SIDES[0], SIDES[0]))
     turned = ImageOps.exif_transpose(picture)
+    if turned.mode.startswith("I"):  # 16 bits of grey, which become white if they are just cut off
+        turned = turned.convert("I").point(lambda value: value / 256).convert("L")
     is_clear = "A" in turned.getbands() or "transparency" in turned.info
     found = turned.convert("RGBA" if is_clear else "RGB")
     for side in SIDES:

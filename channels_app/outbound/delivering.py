@@ -1,12 +1,11 @@
 """Delivering: one promised message goes down the ladder until a rung holds, one step at a time."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from channels_app import clock, mailboxes, window
+from channels_app import clock, mailboxes
 from channels_app.errors import (
     AccessLost,
     GatewayError,
@@ -33,10 +32,11 @@ from channels_app.outbound import (
     recording,
     speaking,
     splitting,
+    standing,
     statuses,
     wishes,
 )
-from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, VOICE, Part, Rung, Terms, rungs
+from channels_app.outbound.ladder import FORMS, LADDER, TEMPLATE, VOICE, Rung, Terms, rungs
 from channels_app.outbound.pacing import Place
 from channels_app.outbound.queue import Queue
 
@@ -53,7 +53,7 @@ def deliver(queue: Queue) -> datetime | None:
     part, now = queue.parts[0], clock.now()
     prepared, queue.prepared = queue.prepared, None
     if prepared is not None and prepared.message_id == part.pk:
-        return _send(queue, part, prepared, _terms(queue.conversation, part, now))
+        return _send(queue, part, prepared, standing.terms_of(queue.conversation, part, now))
     if part.delivery is not None and part.delivery.expires_at <= now:
         recording.end(queue, part, Status.EXPIRED, recording.TOO_OLD)
         return None
@@ -69,7 +69,7 @@ def deliver(queue: Queue) -> datetime | None:
             return waiting
     if packing.is_due(part):
         return packing.pack(queue, part)
-    terms = _terms(queue.conversation, part, now)
+    terms = standing.terms_of(queue.conversation, part, now)
     rung = _rung(queue, part, terms)
     if rung is None and part.content.get("encore"):
         speaking.leave_out(queue, part)
@@ -80,10 +80,10 @@ def deliver(queue: Queue) -> datetime | None:
     if refusal := wishes.against(part, queue.conversation.participant, rung.name):
         recording.end(queue, part, Status.FAILED, refusal)
         return None
-    pieces = rung.pieces(_part(queue, part), terms)
+    pieces = rung.pieces(standing.part_of(queue, part), terms)
     if pieces != [part.text]:
         splitting.cut(queue, part, pieces, keeps_form=rung in FORMS)
-        terms = _terms(queue.conversation, part, now)
+        terms = standing.terms_of(queue.conversation, part, now)
         rung = _rung(queue, part, terms) or rung
     if rung.name == VOICE and not _is_spoken(queue, part, terms):
         return None
@@ -102,8 +102,8 @@ def prepare(queue: Queue, parts: Sequence[Message]) -> Attempt | None:
     """
     if queue.parts or not parts or is_blocked(queue.conversation) or packing.is_due(parts[0]):
         return None
-    part, terms = parts[0], _terms(queue.conversation, parts[0], clock.now())
-    said = _said(part)
+    part, terms = parts[0], standing.terms_of(queue.conversation, parts[0], clock.now())
+    said = standing.said(part)
     rung = next(iter(rungs(said, terms)), None)
     if rung is None or rung.name == VOICE or terms.templates_left is not None:
         return None
@@ -123,7 +123,7 @@ def _is_spoken(queue: Queue, part: Message, terms: Terms) -> bool:
     """
     let_go()
     try:
-        RUNGS[VOICE].make(_part(queue, part), terms)
+        RUNGS[VOICE].make(standing.part_of(queue, part), terms)
     except GatewayError as exc:
         attempt = Attempt(message=part, rung=VOICE)
         mailboxes.record(queue.mailbox, inserting([attempt]))
@@ -157,7 +157,7 @@ def _send(queue: Queue, part: Message, attempt: Attempt, terms: Terms) -> dateti
     queue.attempts_at(part).append(attempt)
     let_go()
     try:
-        outbound = rung.make(_part(queue, part), terms)
+        outbound = rung.make(standing.part_of(queue, part), terms)
         callback = f"{part.pk.hex}.{attempt.pk.hex}"
         if not queue.mailbox.is_surely_ours():
             raise LeaseLost
@@ -224,55 +224,13 @@ def _heard_at(conversation: Conversation) -> datetime | None:
 
 
 def _rung(queue: Queue, part: Message, terms: Terms) -> Rung | None:
-    return next(iter(rungs(_part(queue, part), terms, _tried(queue, part, terms))), None)
+    return next(iter(rungs(standing.part_of(queue, part), terms, standing.tried(queue, part, terms))), None)
 
 
 def _why_not(queue: Queue, part: Message) -> Problem:
     """Why no rung is left: what Meta said of the last one, or else what is wrong with the file."""
     wrong = None if queue.attempts_at(part) else packing.problem(part)
     return wrong or recording.no_rung_left(queue, part)
-
-
-def _tried(queue: Queue, part: Message, terms: Terms) -> set[str]:
-    """The rungs that refused `part`. A text that was refused once may go freely once more in a window that reopened."""
-    refused = [attempt.rung for attempt in queue.attempts_at(part) if attempt.outcome == Outcome.STEPPED_DOWN]
-    tried = set(refused)
-    if terms.window_open and refused.count("text") == 1:
-        tried.discard("text")
-    return tried
-
-
-def _terms(conversation: Conversation, part: Message, now: datetime) -> Terms:
-    channel = conversation.channel
-    if not window.is_open(conversation.service_window_expires_at, now):
-        conversation.refresh_from_db(fields=["service_window_expires_at"])
-    cap = channel.max_templates
-    return Terms(
-        window_open=window.is_open(conversation.service_window_expires_at, now),
-        language=channel.provider.template_language,
-        room=channel.provider.template_room or fitting.room(None),
-        templates_left=None if cap is None else cap - _templates_used(part),
-        files=packing.Uploads(channel),
-        speech=speaking.voice_of(conversation, part),
-    )
-
-
-def _templates_used(part: Message) -> int:
-    return Attempt.objects.filter(message__delivery=part.delivery_id, rung="template", outcome=Outcome.ACCEPTED).count()
-
-
-def _part(queue: Queue, part: Message) -> Part:
-    behind = [other for other in queue.followers(part) if not other.content.get("encore")]
-    return replace(_said(part), quoted=part.quoted or None, is_last=not behind)
-
-
-def _said(part: Message) -> Part:
-    return Part(
-        text=part.text,
-        form=packing.form_of(part),
-        spoken=bool(part.content.get("spoken")),
-        is_encore=bool(part.content.get("encore")),
-    )
 
 
 def is_blocked(conversation: Conversation) -> bool:

@@ -11,8 +11,11 @@ from urllib.parse import unquote, urlsplit
 from channels_app.bots.contract import Attachment, AttachmentType
 
 CAPTION = 1024
+OPUS = "audio/ogg; codecs=opus"
 CAPTIONED: frozenset[AttachmentType] = frozenset({"image", "video", "document"})
 LONGEST_NAME = 240
+VOICE_NOTE_NAME = "voice-note.ogg"
+"""What a sound is called that somebody recorded to be heard at once, and not to be kept as a file."""
 ENDINGS: Mapping[AttachmentType, tuple[str, ...]] = {
     "image": (".jpg", ".jpeg", ".png"),
     "video": (".mp4", ".3gp"),
@@ -33,6 +36,10 @@ class Enclosed:
     name: str
     sha256: str
     link: str
+
+    @property
+    def is_voice_note(self) -> bool:
+        return self.type == "audio" and self.name == VOICE_NOTE_NAME and self.mime_type == OPUS
 
 
 def type_of(attachment: Attachment) -> AttachmentType:

@@ -21,6 +21,7 @@ from channels_app.messages import (
     SendPlace,
     SendReaction,
     SendRequest,
+    SendVoice,
 )
 from channels_app.outbound import cards, files
 from channels_app.outbound.choosing import BUTTON_ID, ROW_ID, wire_ids
@@ -185,6 +186,8 @@ def outbound(form: Sendable, text: str, quoted: str | None) -> Outbound:
 def enclosing(form: Enclosed, media_id: str, caption: str, quoted: str | None) -> Outbound:
     """The message with a file that the carrier keeps under `media_id`."""
     kind = form.type or "document"
+    if form.is_voice_note:
+        return SendVoice(media_id=media_id, quoted=quoted)
     named = form.name if kind == "document" else ""
     return SendFile(type=kind, media_id=media_id, caption=caption, filename=named, quoted=quoted)
 

@@ -18,7 +18,7 @@ from channels_app.outbound.ladder import Spoken
 from channels_app.outbound.queue import Queue
 from channels_app.outbound.spoken import SAID
 from channels_app.speech import audio
-from channels_app.speech.base import NotAble, Refused, Sound, Speech, SpeechError, TooLong, Unfit
+from channels_app.speech.base import NotAble, Refused, Sound, SpeechError, TooLong, Unfit
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ def voice_of(conversation: Conversation, part: Message) -> "PartVoice | None":
 class PartVoice:
     """Says one message. What was made is kept with it: another try, also of another worker, does not make it again."""
 
-    def __init__(self, conversation: Conversation, part: Message, speech: Speech) -> None:
+    def __init__(self, conversation: Conversation, part: Message, speech: voices.Guarded) -> None:
         self._channel = conversation.channel
         self._part = part
         self._speech = speech

@@ -32,6 +32,8 @@ def cut(queue: Queue, part: Message, pieces: Sequence[str], *, keeps_form: bool)
     """Cut `part` further: it keeps its id for the first piece, the others are new messages right behind it."""
     first, *others = looks(part.type, spoken.unspoken(part.content), pieces, keeps_form=keeps_form)
     enclosed = part.attachments if keeps_form else []
+    if spoken.SAID in part.content:
+        part.attachments = []  # what is written after all was not heard
     followers = queue.followers(part)
     room = (followers[0].pk.int - part.pk.int) // (len(pieces) + 1) if followers else 1 << 40
     step = max(1, min(room, 1 << 40))

@@ -74,6 +74,9 @@ class BotFormPage(BotsPage):
         messages.success(self.request, _("Saved."))
         return redirect("bot", slug=self.team.slug, pk=form.instance.pk)
 
+    def choice(self) -> HttpResponse:
+        return self.page("channels_app/bot_engine.html", engines=engines_on_offer())
+
 
 class NewBot(BotFormPage):
     """The engine is chosen first, then what it takes is asked."""
@@ -83,9 +86,6 @@ class NewBot(BotFormPage):
         if not engine:
             return self.choice()
         return self.shown(web_bot_form(team=self.team, engine=known(engine)), None)
-
-    def choice(self) -> HttpResponse:
-        return self.page("channels_app/bot_engine.html", engines=engines_on_offer())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         engine = request.POST.get("engine", "")
@@ -98,6 +98,8 @@ class NewBot(BotFormPage):
 class EditBot(BotFormPage):
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         bot = self.own(pk)
+        if not request.GET.get("engine") and bot.engine not in setup.engines():
+            return self.choice()
         engine = known(request.GET.get("engine") or bot.engine)
         return self.shown(web_bot_form(instance=bot, engine=engine), bot)
 

@@ -16,9 +16,12 @@ from channels_app.models.holding import let_go
 SHOWN = re.compile(r"(audio|video)/.+|image/(?!svg).+|application/pdf")
 """What browsers show or play; everything else is downloaded."""
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+PLAYED = re.compile(r"(audio|video)/.+|application/pdf")
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+PLAYER = "default-src 'none'; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'"
+"""Browsers open their players, and their viewer of PDF, in no sandbox; and no script runs in what these show."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
@@ -32,24 +35,28 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
         file_id = links.opened(token)
     except links.Expired:
         return _gone(_("This link has ended."))
-    row = KeptFile.objects.filter(pk=file_id).first() if file_id else None
-    if row is None and file_id:
-        return _gone(_("This file is not kept any more."))
-    if row is None:
+    if file_id is None:
         raise Http404
+    row = KeptFile.objects.filter(pk=file_id).first()
     try:
-        opened = keeping.opened(row.file)
+        opened = keeping.opened(row.file) if row else None
     except OSError:
-        return _gone(_("This file is not kept any more."))
+        opened = None
     let_go()
-    first, last = _part(request.headers.get("Range", ""), row.size)
+    if row is None or opened is None:
+        return _gone(_("This file is not kept any more."))
+    return _answer(row, opened, request.headers.get("Range", ""))
+
+
+def _answer(row: KeptFile, opened: BinaryIO, wanted: str) -> HttpResponseBase:
+    first, last = _part(wanted, row.size)
     response = StreamingHttpResponse(_Pieces(opened, first, last), content_type=_type(row.mime_type))
     for name, value in HEADERS.items():
         response.headers[name] = value
-    shown = SHOWN.fullmatch(row.mime_type) is not None
-    ending = sniffing.ENDINGS.get(row.mime_type, "")
-    disposition = content_disposition_header(not shown, row.name or f"file{ending}")
-    response.headers["Content-Disposition"] = disposition or "attachment"
+    response.headers["Content-Security-Policy"] = PLAYER if PLAYED.fullmatch(row.mime_type) else SANDBOX
+    is_shown = SHOWN.fullmatch(row.mime_type) is not None
+    name = row.name or f"file{sniffing.ENDINGS.get(row.mime_type, '')}"
+    response.headers["Content-Disposition"] = content_disposition_header(not is_shown, name) or "attachment"
     response.headers["Content-Length"] = str(last - first)
     if (first, last) != (0, row.size):
         response.status_code = 206

@@ -41,6 +41,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "simulator": settings.SIMULATOR,
         "languages": settings.LANGUAGES,
+        "signup_is_open": settings.SIGNUP_IS_OPEN,
+        "sends_mail": settings.SENDS_MAIL,
     }
 
 
@@ -59,4 +61,4 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(team: Team) -> int:
-    return Conversation.objects.for_team(team).exclude(waiting_since=None).count()
+    return Conversation.objects.for_team(team).filter(waiting_since__isnull=False, taken_by=None).count()

@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 from channels_app.bots import wiring
 from channels_app.bots.contract import Answer, CannotAnswer, Choice, Past, Reply
 from channels_app.bots.trying import Chat
+from channels_app.errors import TryLater
+from channels_app.formatting import as_html
 from channels_app.models import Bot
-from channels_app.models.holding import let_go
+from channels_app.onboarding.waiting import a_place
+from channels_app.outbound import marking
 from channels_app.teams.roles import Capability
 from channels_app.web.bots import BotsPage
 
@@ -34,7 +37,8 @@ class TryBot(BotsPage):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         bot = self.own(pk)
-        return self.page("channels_app/bot_try.html", bot=bot, bubbles=self._bubbles(bot))
+        bubbles = [(each, as_html(each.get("marked", each["text"]))) for each in self._bubbles(bot)]
+        return self.page("channels_app/bot_try.html", bot=bot, bubbles=bubbles)
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         bot = self.own(pk)
@@ -58,10 +62,12 @@ class TryBot(BotsPage):
             now = datetime.now(UTC)
             chat.history = [Past(by=each["by"], text=each["text"], at=now) for each in bubbles if each["by"] != "error"]
             chat.answer = Answer(replies=(Reply(text="", choices=tuple(Choice(**c) for c in _offered(bubbles))),))
-            let_go()
-            replies = chat.tap(choice) if choice and _offered(bubbles) else chat.say(text)
+            with a_place():
+                replies = chat.tap(choice) if choice and _offered(bubbles) else chat.say(text)
         except CannotAnswer as exc:
             return [{"by": "error", "text": f"{exc.problem.title} {exc.problem.advice}".strip()}]
+        except TryLater as exc:
+            return [{"by": "error", "text": f"{exc.problem.title}. {exc.problem.advice}"}]
         except LookupError:
             return [{"by": "error", "text": _("This choice is not on offer any more.")}]
         except Exception as exc:  # a team's handler may raise anything
@@ -79,9 +85,11 @@ class TryBot(BotsPage):
 def _bubble(reply: Reply) -> dict[str, Any]:
     more = [reply.link.url] if reply.link else []
     more += [reply.attachment.url] if reply.attachment and reply.attachment.url else []
+    text = marking.mark(reply.text) if reply.markdown else reply.text
     return {
         "by": "us",
-        "text": "\n".join(filter(None, [reply.text, reply.reaction or "", *more])),
+        "text": reply.text,
+        "marked": "\n".join(filter(None, [text, reply.reaction or "", *more])),
         "choices": [asdict(choice) for choice in reply.choices],
         "voice": reply.voice,
     }

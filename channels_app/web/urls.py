@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from channels_app.web import bots, channels, files, invitations, shell, trying, views
+from channels_app.web.dashboard.views import Dashboard
 from channels_app.web.settings import ai_providers, auditing, danger, keys, overview, people, providers
 
 settings = [
@@ -50,4 +51,5 @@ urlpatterns = [
     path("t/<slug:slug>/settings/", include(settings)),
     path("t/<slug:slug>/bots/", include(bots_of_a_team)),
     path("t/<slug:slug>/conversations/", include("channels_app.web.conversations.urls")),
+    path("t/<slug:slug>/dashboard/", Dashboard.as_view(), name="dashboard"),
 ]

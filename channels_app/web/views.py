@@ -14,6 +14,7 @@ from channels_app.teams.access import teams_of
 from channels_app.web.answered import answered, bots_of
 from channels_app.web.engines import on_offer
 from channels_app.web.shell import TeamPage
+from channels_app.web.steps import steps_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -48,4 +49,11 @@ class Overview(TeamPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         bots = [(answered(bot), on_offer(bot.engine)) for bot in bots_of(self.team)]
         notices = Notice.objects.for_team(self.team).filter(closed_at=None).select_related("provider", "channel")
-        return self.page("teams/team_detail.html", bots=bots, notices=list(notices))
+        steps = steps_of(self.team, self.membership)
+        return self.page(
+            "teams/team_detail.html",
+            bots=bots,
+            notices=list(notices),
+            steps=steps,
+            next=next((step for step in steps if not step.is_done), None),
+        )

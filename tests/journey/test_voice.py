@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import connections
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from channels_app.bots.contract import Answer, Choice, Link, Reply, Turn
@@ -25,6 +28,7 @@ from tests.speech.sounds import look, tone
 pytestmark = pytest.mark.django_db
 
 NOTE = tone("ogg")
+OPUS = "audio/ogg; codecs=opus"
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +101,16 @@ class TestBothWays:
         assert ours.attachments[0]["mime_type"] == "audio/ogg; codecs=opus"
         assert keeping.read(ours.attachments[0]) == sound_of(bubble)
 
+    def test_both_notes_are_to_be_had_by_links_that_end(self, match: Meta, service: FarEnd, client: Client) -> None:
+        thandi = match.person("Thandi")
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        data = sound_of(thandi.hears())
+        shown = client_of(match.channel.team).get("/api/v1/messages/").json()["results"]
+        for message, expected in zip(shown, (NOTE, data), strict=True):
+            (file,) = message["attachments"]
+            answer = client.get(urlsplit(file["url"]).path)
+            assert (answer["Content-Type"], b"".join(answer.streaming_content)) == (OPUS, expected)  # type: ignore[attr-defined]
+
     def test_a_note_that_was_listened_to_is_told_as_played(self, match: Meta, service: FarEnd) -> None:
         thandi = match.person("Thandi")
         thandi.sends_file(NOTE, "note.ogg", wish="voice")
@@ -135,6 +149,21 @@ class TestBothWays:
         thandi = meta.person("Thandi")
         thandi.writes("Hello")
         thandi.hears("Hello")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_a_service_hears_and_speaks(match: Meta, service: FarEnd) -> None:
+    ours, held, answer = connections["default"], [], service.otherwise
+
+    def look(asked: Asked) -> tuple[int, Any]:
+        held.append(ours.connection is not None)
+        return answer(asked)
+
+    service.otherwise = look
+    thandi = match.person("Thandi")
+    thandi.sends_file(NOTE, "note.ogg", wish="voice")
+    assert sound_of(thandi.hears())
+    assert held == [False, False]
 
 
 class TestWrittenAsWell:
@@ -275,6 +304,64 @@ class TestLadder:
         assert SimulatedMedia.objects.get(media_id=bubble.content["id"]).mime_type == "audio/mpeg"
 
 
+class Broken:
+    """An engine of somebody's that raises what it likes."""
+
+    speaks = hears = True
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+
+    def say(self, text: str) -> Any:
+        raise ZeroDivisionError
+
+    def hear(self, sound: Any) -> Any:
+        raise ZeroDivisionError
+
+
+class Dying:
+    """An engine that ends its worker, once."""
+
+    speaks, hears = False, True
+    times = 0
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+
+    def hear(self, sound: Any) -> str:
+        Dying.times += 1
+        if Dying.times == 1:
+            raise SystemExit
+        return "Do you open on Sunday?"
+
+
+class TestEngines:
+    """What an installation adds to `settings.SPEECH`."""
+
+    @pytest.mark.parametrize("name", ["broken", "gone"])
+    def test_what_breaks_or_is_there_no_more_keeps_nobody_waiting(
+        self, match: Meta, settings: Settings, name: str
+    ) -> None:
+        settings.SPEECH = {**settings.SPEECH, "broken": f"{__name__}.Broken"}
+        Bot.objects.update(speech={"ai_provider": None, "engine": name})
+        thandi = match.person("Thandi")
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        thandi.hears("A voice note")
+
+    def test_a_note_whose_worker_died_is_heard_by_another_before_the_bot_is_asked(
+        self, meta: Meta, settings: Settings
+    ) -> None:
+        settings.SPEECH = {**settings.SPEECH, "dying": f"{__name__}.Dying"}
+        Bot.objects.update(speech={"ai_provider": None, "engine": "dying"})
+        Dying.times = 0
+        thandi = meta.person("Thandi")
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        with pytest.raises(SystemExit):
+            meta.settle()
+        thandi.hears("Do you open on Sunday?")
+        assert Dying.times == 2
+
+
 class TestHearing:
     def test_the_person_is_shown_what_was_understood(self, meta: Meta, service: FarEnd) -> None:
         Channel.objects.update(echo_transcripts=True)
@@ -308,6 +395,7 @@ class TestHearing:
         thandi.hears("A voice note")
         theirs = Message.objects.get(direction="inbound")
         assert (theirs.transcript, bool(theirs.content["unheard"]), theirs.status) == ("", True, "answered")
+        assert theirs.attachments[0]["note"].startswith("Not transcribed: ")
 
     def test_a_bot_that_only_reads_leaves_the_answer_to_the_channel(self, meta: Meta) -> None:
         meta.configure("rules", rules=[{"when": ["hello"], "reply": "Good day!"}], fallback="What?")

@@ -6,7 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.simulator import browsing
+from tests.simulator.attachments import png
 from tests.simulator.demo import Demo, running
+from tests.web.accessibility import complaints, overflow
+from tests.web.test_browser_team import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -25,12 +28,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def page(request: pytest.FixtureRequest, chromium: str, demo: Demo) -> Iterator[Page]:
     """A member of the team, signed in; the phone is another tab."""
     with browsing.page_of(chromium, demo.url, **request.param) as page:
-        email, password = demo.login()
-        page.goto(f"{demo.url}/accounts/login/")
-        page.locator("[name=login]").fill(email)
-        page.locator("[name=password]").fill(password)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/t/demo/**")
+        sign_in(page, demo)
         yield page
 
 
@@ -120,6 +118,51 @@ def test_after_25_hours_it_is_told_how_it_will_arrive(page: Page, phone: Page, d
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("[data-author=person] .pill")).to_have_text("Template")
     expect(phone.locator("[data-template=new_bot_message]").last).to_contain_text("Your results are here.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("look", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_every_page_is_for_everybody(chromium: str, demo: Demo, look: dict[str, object], scheme: str) -> None:
+    """No serious or critical issue and no sideways scrolling: with words, in a closed window, with what failed."""
+    with browsing.page_of(chromium, demo.url, color_scheme=scheme, **look) as page:
+        sign_in(page, demo)
+        phone = page.context.new_page()
+        phone.goto(demo.newcomer())
+        write(phone, "For everybody: https://example.org/a-rather-long-address/which-nobody-could-ever-remember")
+        expect(phone.locator("[data-author=number]").last).to_contain_text("For everybody")
+        page.bring_to_front()
+        for path in ("dashboard/", "conversations/", "conversations/?q=nobody+said+this"):
+            page.goto(f"{demo.url}/t/demo/{path}")
+            assert (complaints(page), overflow(page)) == ([], 0), path
+        page.goto(f"{demo.url}/t/demo/conversations/?q=everybody")
+        page.locator(".inbox-row-link").first.click()
+        page.get_by_role("button", name="Take over").click()
+        expect(page.get_by_text("You have this conversation")).to_be_visible()
+        page.get_by_role("textbox", name="Message").fill("word " * 1000)
+        expect(page.locator("#preview")).to_contain_text("Arrives as 2 messages")
+        assert (complaints(page), overflow(page)) == ([], 0)
+
+
+def test_a_file_and_a_voice_note_are_sent(page: Page, phone: Page, demo: Demo) -> None:
+    write(phone, "Send me something")
+    expect(phone.locator("[data-author=number]").last).to_contain_text("Send me something")
+    page.goto(f"{demo.url}/t/demo/conversations/?q=Send+me+something")
+    page.bring_to_front()
+    page.locator(".inbox-row-link").first.click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Attach a file").click()
+    chooser.value.set_files({"name": "card.png", "mimeType": "image/png", "buffer": png(64, 48)})
+    page.get_by_role("textbox", name="Message").fill("Her card")
+    page.keyboard.press("Enter")
+    picture = page.locator("[data-author=person] img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("async picture => { await picture.decode(); return picture.naturalWidth }") == 64
+    expect(page.locator("[data-author=person]").last).to_contain_text("Her card")
+    page.get_by_role("button", name="Record a voice note").click()
+    expect(page.get_by_role("timer")).not_to_contain_text("0:00")
+    page.get_by_role("button", name="Send the voice note").click()
+    expect(page.locator("[data-author=person] audio")).to_be_visible()
+    expect(phone.locator("[data-author=number] [data-voice=true] audio")).to_be_visible()
 
 
 def test_without_scripts_it_is_answered_too(chromium: str, demo: Demo) -> None:

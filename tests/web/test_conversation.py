@@ -5,12 +5,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from channels_app import clock
 from channels_app.inbound import handover
 from channels_app.models import Channel, Conversation, Message, Participant, Provider, Role, Source, Team, User
+from channels_app.teams.audit import AuditEvent
 from tests.fixtures import FakeGraph, Post, Work, change, item, notification, ours, person, refusal, status, text
+from tests.simulator.attachments import PDF
+from tests.speech.sounds import tone
 from tests.web.test_inbox import INBOX, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,7 +117,7 @@ class TestTheTranscript:
         assert signed_in(bob).get(INBOX).status_code == 200
 
     def test_earlier_messages_are_a_page_further_back(self, tell: Any, bob: User) -> None:
-        tell(*(text(f"word{place}", f"w{place}") for place in range(25)))
+        tell(*(text(f"word{place}", f"w{place}") for place in range(20)))
         client = signed_in(bob)
         first = client.get(address())
         older = first.context["transcript"].older
@@ -142,7 +146,7 @@ class TestSaying:
     ) -> None:
         tell(text("Hello", "a"))
         answer = say(signed_in(agent), "**Good** _morning_")
-        assert answer["Location"] == address()
+        assert answer["Location"] == f"{address()}#newest"
         work()
         tell(text("More", "b"))
         assert graph.texts == ["Hello", "**Good** _morning_", "More"]
@@ -274,7 +278,7 @@ class TestTakingOver:
     def test_the_list_is_as_it_was_afterwards(self, tell: Any, agent: User) -> None:
         tell(text("one", "a"))
         answer = signed_in(agent).post(address("take-over/?show=open&q=Thandi"))
-        assert answer["Location"] == f"{address()}?q=Thandi&show=open"
+        assert answer["Location"] == f"{address()}?q=Thandi&show=open#newest"
 
 
 class TestWhatFailed:
@@ -294,6 +298,20 @@ class TestWhatFailed:
         assert "Send again" not in page
 
 
+class TestTheAuditLog:
+    def test_says_who_did_what_to_whose_conversation(self, tell: Any, agent: User) -> None:
+        tell(text("Hello", "a"))
+        client, token = signed_in(agent), uuid4()
+        for _ in range(2):
+            say(client, "Good morning", token)
+        client.post(address("take-over/"))
+        client.post(address("hand-back/"))
+        noted = list(AuditEvent.objects.order_by("id").values_list("user", "action", "about"))
+        assert noted == [
+            (agent.pk, f"conversation.{did}", "Thandi M") for did in ("answered", "taken_over", "handed_back")
+        ]
+
+
 def closed(**wishes: bool) -> None:
     Conversation.objects.update(service_window_expires_at=clock.now() - timedelta(hours=1))
     Participant.objects.update(**wishes)
@@ -304,3 +322,52 @@ def test_a_language_of_templates_is_the_providers(tell: Any, agent: User) -> Non
     Provider.objects.update(template_language="pt_BR")
     closed()
     assert "pt_BR" in shown(signed_in(agent))
+
+
+class TestFiles:
+    def test_go_with_what_is_written_below(self, tell: Any, agent: User, graph: FakeGraph, work: Work) -> None:
+        tell(text("Hello", "a"))
+        client = signed_in(agent)
+        file = SimpleUploadedFile("card.pdf", PDF, "application/pdf")
+        answer = client.post(address("say/"), {"text": "Her card", "token": str(uuid4()), "file": file})
+        assert answer.status_code == 302
+        work()
+        last = ours()[-1]
+        assert (last.type, last.text, last.attachments[0]["name"]) == ("document", "Her card", "card.pdf")
+        page = shown(client)
+        assert "/f/" in page
+        assert "card.pdf" in page
+
+    def test_may_go_without_words_but_not_empty(self, tell: Any, agent: User) -> None:
+        tell(text("Hello", "a"))
+        client = signed_in(agent)
+        for content, status_ in ((PDF, 302), (b"", 422)):
+            file = SimpleUploadedFile("card.pdf", content, "application/pdf")
+            answer = client.post(address("say/"), {"text": "", "token": str(uuid4()), "file": file})
+            assert answer.status_code == status_
+
+    def test_twice_the_same_form_sends_it_once(self, tell: Any, agent: User) -> None:
+        tell(text("Hello", "a"))
+        client, token = signed_in(agent), uuid4()
+        for _ in range(2):
+            file = SimpleUploadedFile("card.pdf", PDF, "application/pdf")
+            client.post(address("say/"), {"text": "", "token": str(token), "file": file})
+        assert len(ours()) == 2
+
+    def test_what_was_recorded_goes_as_a_voice_note(self, tell: Any, agent: User, graph: FakeGraph, work: Work) -> None:
+        tell(text("Hello", "a"))
+        client = signed_in(agent)
+        file = SimpleUploadedFile("voice-note", tone("webm"), "audio/webm")
+        said = {"text": "", "token": str(uuid4()), "file": file, "recorded": "yes"}
+        assert client.post(address("say/"), said).status_code == 302
+        work()
+        assert graph.asked[-1]["audio"]["voice"] is True
+        assert bubbles(client)[-1].files[0].kind == "voice"
+
+    def test_what_is_no_sound_is_told_so(self, tell: Any, agent: User) -> None:
+        tell(text("Hello", "a"))
+        file = SimpleUploadedFile("voice-note", PDF, "audio/webm")
+        said = {"text": "", "token": str(uuid4()), "file": file, "recorded": "yes"}
+        answer = signed_in(agent).post(address("say/"), said)
+        assert answer.status_code == 422
+        assert "no sound" in answer.content.decode() or "voice notes" in answer.content.decode()

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from channels_app import clock
 from channels_app.inbound import handover
@@ -97,6 +99,27 @@ class TestTheList:
         page(signed_in(bob), f"{INBOX}{Conversation.objects.get().pk}/")
         unread = [signed_in(each).get(INBOX).context["rows"][0].unread for each in (bob, alice)]
         assert unread == [False, True]
+
+
+class TestCosts:
+    @pytest.mark.parametrize("asked", ["", "?q=person", "?show=failed"])
+    def test_the_list_asks_no_more_of_many(self, channel: Channel, bob: User, asked: str) -> None:
+        client = signed_in(bob)
+        many(channel, 2)
+        few = queries(client, INBOX + asked)
+        Conversation.objects.all().delete()
+        Participant.objects.all().delete()
+        many(channel, 60)
+        assert queries(client, INBOX + asked) <= few <= 16
+
+    def test_nor_does_a_conversation(self, tell: Any, bob: User) -> None:
+        tell(text("Hello", "a"))
+        client, url = signed_in(bob), f"{INBOX}{Conversation.objects.get().pk}/"
+        queries(client, url)
+        few = queries(client, url)
+        tell(*(text("More", f"w{place}") | {"context": {"id": "a"}} for place in range(12)))
+        queries(client, url)
+        assert queries(client, url) <= few + 1 <= 20
 
 
 class TestFinding:
@@ -229,9 +252,15 @@ class TestAccess:
         client = signed_in(charlie)
         url = f"{INBOX}{pk}/send-again/"
         theirs = Message.objects.filter(direction="inbound").get()
-        for named in (str(uuid4()), "x", "", str(theirs.pk)):
-            assert client.post(url, {"message": named}).status_code == 404
+        for named, status in ((str(uuid4()), 404), (str(theirs.pk), 404), ("x", 302), ("", 302)):
+            assert client.post(url, {"message": named}).status_code == status
         assert client.post(url, {"message": str(message.pk)}).status_code == 302
+
+
+def queries(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
 
 
 def many(channel: Channel, count: int) -> list[Conversation]:

@@ -16,7 +16,11 @@ from channels_app.models import Bot
 class ChatbotSerializer(serializers.ModelSerializer[Bot]):
     engine = serializers.CharField(max_length=30)
     config = serializers.JSONField(required=False, help_text="By engine; `{}` for `echo`. A secret is shown masked.")
-    speech = serializers.JSONField(required=False, allow_null=True)
+    speech = serializers.JSONField(
+        required=False,
+        allow_null=True,
+        help_text="`null`, or `{ai_provider, transcription_model, speech_model, voice, language}`: see docs/voice.md.",
+    )
     hears_reactions = serializers.BooleanField(required=False, help_text="A reaction is a turn of its own.")
     is_active = serializers.BooleanField(required=False)
 

@@ -1,5 +1,6 @@
 /* The inbox: pages that are live, and that work without this. What changed is taken from the page the server draws. */
 
+import { forgetFile, prepareFiles } from "./inbox_files.js";
 import { merge, parsed } from "./inbox_merge.js";
 import { tellTimes } from "./inbox_times.js";
 
@@ -33,8 +34,8 @@ function lost(isLost) {
   if (isLost && !line) {
     line = Object.assign(document.createElement("p"), { id: "lost", className: "inbox-lost" });
     line.setAttribute("role", "status");
-    line.textContent = "…";
-    document.querySelector(".inbox-list-head").after(line);
+    line.textContent = inbox.dataset.lost;
+    (document.querySelector(".inbox-head") ?? document.querySelector(".inbox-list-head")).append(line);
   } else if (!isLost) line?.remove();
 }
 
@@ -87,11 +88,13 @@ if (composer) {
   const error = document.getElementById("message-error");
   const preview = document.getElementById("preview");
   composer.querySelector("[name=preview]").hidden = true;
+  prepareFiles();
   let previewing = 0;
 
   const foresee = async () => {
     if (!box.value.trim()) return preview.replaceChildren();
     const values = new FormData(composer);
+    values.delete("file");
     const answer = await fetch(composer.dataset.preview, { method: "POST", body: values });
     if (answer.ok && box.value === values.get("text")) {
       const html = parsed(await answer.text()).body;
@@ -112,9 +115,10 @@ if (composer) {
     event.preventDefault();
     const values = new FormData(composer);
     const text = values.get("text");
-    if (!text.trim()) return box.focus();
+    if (!text.trim() && !values.get("file")?.size) return box.focus();
     clearTimeout(previewing);
     box.value = "";
+    forgetFile();
     preview.replaceChildren();
     error.textContent = "";
     follows = true;
@@ -132,6 +136,24 @@ if (composer) {
     }
   });
 }
+
+/* A voice note goes as it is finished. */
+document.addEventListener("inbox:spoken", ({ detail }) => {
+  const values = new FormData(composer);
+  values.set("text", "");
+  values.set("file", detail);
+  values.set("recorded", "yes");
+  follows = true;
+  const token = document.getElementById("token");
+  const error = document.getElementById("message-error");
+  error.textContent = "";
+  send(composer, values, composer.action)
+    .then((page) => {
+      error.textContent = page?.getElementById("message-error")?.textContent.trim() ?? "";
+      token.value = page?.getElementById("token")?.value ?? token.value;
+    })
+    .catch(() => lost(true));
+});
 
 /* More: what is further back comes as one scrolls there. */
 
@@ -182,7 +204,7 @@ for (const arrival of ["load", "loadedmetadata"])
   document.addEventListener(arrival, ({ target }) => target.closest?.("#bubbles") && follows && toTheEnd(), true);
 
 tellTimes();
-if (location.hash) document.querySelector(location.hash)?.scrollIntoView({ block: "center" });
+if (location.hash.startsWith("#bubble-")) document.querySelector(location.hash)?.scrollIntoView({ block: "center" });
 else toTheEnd();
 for (const link of document.querySelectorAll("a[data-more]")) watcher.observe(link);
 document.addEventListener("visibilitychange", ask);

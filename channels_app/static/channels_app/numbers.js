@@ -41,5 +41,5 @@ for (const form of document.querySelectorAll("form[data-numbers]")) {
   if (form.closest("dialog")) {
     const dialog = form.closest("dialog");
     new MutationObserver(() => dialog.open && show()).observe(dialog, { attributeFilter: ["open"] });
-  } else show();
+  } else if (!number.value) show();
 }

@@ -11,9 +11,11 @@ from channels_app.bots.contract import Reply
 from channels_app.inbound import handover
 from channels_app.models import Direction, Message
 from channels_app.outbound import again
+from channels_app.teams import audit
 from channels_app.teams.roles import Capability
 from channels_app.web.conversations import writing
-from channels_app.web.conversations.forms import LONGEST, MessageForm, SayForm
+from channels_app.web.conversations.enclosing import CannotEnclose, kept
+from channels_app.web.conversations.forms import LONGEST, NOTHING, MessageForm, SayForm
 from channels_app.web.conversations.views import TalkView
 
 UNPROCESSABLE = 422
@@ -25,12 +27,16 @@ class ActingView(TalkView):
     needs = Capability.ANSWER
     http_method_names = ["post", "options"]
 
+    def note(self, action: str) -> None:
+        """Write down who did this. The log names the person at the other end, and never what was said."""
+        audit.record(self.team.pk, audit.person(self.request.user), action, self.talk.participant)
+
 
 class Say(ActingView):
     """Say something. Where it cannot be said, what was typed stays in the box."""
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        form = SayForm(request.POST)
+        form = SayForm(request.POST, request.FILES)
         terms = writing.terms_of(self.talk)
         if not form.is_valid():
             return self.conversation_page(form, UNPROCESSABLE)
@@ -39,13 +45,22 @@ class Say(ActingView):
             return self.conversation_page(form, UNPROCESSABLE)
         if "preview" in request.POST:
             return self.conversation_page(form, preview=writing.preview(form.cleaned_data["text"], terms))
-        reply = Reply(text=form.cleaned_data["text"], markdown=False)
         try:
-            writing.say(self.talk, reply, request.user.pk, form.cleaned_data["token"])
+            reply = self.reply(form)
+            writing.say(self.talk, reply, request.user, form.cleaned_data["token"])
+        except CannotEnclose as exc:
+            form.add_error("file", str(exc))
+            return self.conversation_page(form, UNPROCESSABLE)
         except writing.NothingToSay:
-            form.add_error("text", form.fields["text"].error_messages["required"])
+            form.add_error("text", NOTHING)
             return self.conversation_page(form, UNPROCESSABLE)
         return self.here()
+
+    def reply(self, form: SayForm) -> Reply:
+        """What the form says. Raises `CannotEnclose`."""
+        said = form.cleaned_data
+        attachment = kept(self.team.pk, said["file"], recorded=said["recorded"]) if said["file"] else None
+        return Reply(text=said["text"], markdown=False, attachment=attachment)
 
 
 class ShowPreview(ActingView):
@@ -64,6 +79,7 @@ class TakeOver(ActingView):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         handover.take_over(self.talk.pk, request.user.pk)
+        self.note("conversation.taken_over")
         return self.here()
 
 
@@ -72,6 +88,7 @@ class HandBack(ActingView):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         settling.give_back([self.talk.pk])
+        self.note("conversation.handed_back")
         return self.here()
 
 
@@ -80,9 +97,11 @@ class SendAgain(ActingView):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         form = MessageForm(request.POST)
-        meant = form.cleaned_data["message"] if form.is_valid() else None
+        if not form.is_valid():
+            return self.here()
         ours = Message.objects.for_team(self.team).filter(conversation=self.talk, direction=Direction.OUTBOUND)
-        message = get_object_or_404(ours, pk=meant)
-        again.send_again(message, self.talk.channel, request.user.pk)
+        message = get_object_or_404(ours, pk=form.cleaned_data["message"])
+        if again.send_again(message, self.talk.channel, request.user.pk):
+            self.note("conversation.sent_again")
         transaction.on_commit(ringing.ring_work)
         return self.here()

@@ -55,6 +55,7 @@ class Bubble:
     choices: Sequence[contents.Offered]
     link: tuple[str, str] | None
     request: str
+    transcript: str
     reactions: Sequence[tuple[str, bool]]
     tick: Tick | None
     failure: waiting.Failure | None
@@ -64,6 +65,17 @@ class Bubble:
     def digest(self) -> str:
         """Changes with whatever is seen of it."""
         return f"{crc32(repr(self).encode(errors='replace')):08x}"
+
+    @property
+    def is_rich(self) -> bool:
+        """Whether there is more in it than words: most bubbles have none of that, and are drawn at once."""
+        marks = (self.quote, self.files, self.away, self.pin, self.cards, self.request, self.transcript)
+        return any(marks) or self.forwarded or self.chosen or self.revoked
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something hangs below it."""
+        return any((self.choices, self.link, self.reactions, self.hint, self.failure))
 
     @property
     def ours(self) -> bool:
@@ -117,6 +129,7 @@ def _bubble(row: Message, talk: Talk, *, is_first: bool) -> Bubble:
         choices=contents.choices_of(row, hung.taken.get(row.wamid, set())),
         link=contents.link_of(row),
         request=contents.request_of(row),
+        transcript=row.transcript,
         reactions=hung.reactions.get(row.wamid, ()) if row.wamid else (),
         tick=tick_of(row),
         failure=waiting.failure_of(row, is_first=is_first),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from channels_app.models import Message
 from channels_app.outbound.forms import MAP
-from channels_app.web.conversations.summing import is_file, kind_of, name_of
+from channels_app.web.conversations.summing import is_file, is_voice, kind_of, name_of
 
 Shown = Literal["image", "sticker", "video", "audio", "voice", "document"]
 
@@ -58,9 +58,11 @@ def away_of(message: Message) -> Away | None:
 
 def shown_as(message: Message) -> Shown | None:
     """As what a file is shown; `None` where there is none."""
+    if message.sent_as == "voice":
+        return "voice"
     if not is_file(message):
         return None
-    if message.type == "audio" and message.content.get("type") == "voice":
+    if message.type == "audio" and is_voice(message):
         return "voice"
     return message.type  # type: ignore[return-value]
 

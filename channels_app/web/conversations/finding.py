@@ -15,9 +15,9 @@ from channels_app import clock
 from channels_app.models import ENDED, Conversation, Message, Participant, Team
 from channels_app.outbound.again import SENT_AGAIN
 
-PAGE = 30
-AT_ONCE = 20_000
-MOST_FOUND = 500
+PAGE = 25
+AT_ONCE = 10_000
+MOST_FOUND = 300
 LEAST_DIGITS = 3
 FAILED_WITHIN = timedelta(days=30)
 PLAIN = ("reaction", "edit", "revoke")
@@ -65,14 +65,14 @@ class Found:
 
     conversations: list[Conversation]
     after: Cursor | None
-    hits: dict[UUID, Message] = field(default_factory=dict)
+    hits: dict[UUID, UUID] = field(default_factory=dict)
     looked_back_to: UUID | None = None
 
 
 def find(team: Team, wanted: Wanted, cursor: Cursor | None = None) -> Found:
     """The page of the list behind `cursor`: those that were last written to, first."""
     rows = _narrowed(team, wanted)
-    hits: dict[UUID, Message] = {}
+    hits: dict[UUID, UUID] = {}
     looked_back_to = None
     if wanted.words:
         hits, looked_back_to = _hits(team, wanted)
@@ -120,7 +120,7 @@ def _people(team: Team, words: str) -> QuerySet[Participant]:
     return people.filter(named)
 
 
-def _hits(team: Team, wanted: Wanted) -> tuple[dict[UUID, Message], UUID | None]:
+def _hits(team: Team, wanted: Wanted) -> tuple[dict[UUID, UUID], UUID | None]:
     """The newest message with the words in each conversation, and the last message that was looked at."""
     messages: QuerySet[Message] = Message.objects.for_team(team).order_by("-pk")
     if wanted.before:
@@ -131,8 +131,7 @@ def _hits(team: Team, wanted: Wanted) -> tuple[dict[UUID, Message], UUID | None]
     rows = messages.filter(text__icontains=wanted.words).exclude(type__in=PLAIN)
     if wanted.channel:
         rows = rows.filter(channel=wanted.channel)
-    found: dict[UUID, Message] = {}
-    for row in rows[:MOST_FOUND]:
-        if row.conversation_id:
-            found.setdefault(row.conversation_id, row)
+    found: dict[UUID, UUID] = {}
+    for conversation_id, pk in rows.exclude(conversation=None).values_list("conversation", "pk")[:MOST_FOUND]:
+        found.setdefault(conversation_id, pk)
     return found, last

@@ -11,6 +11,7 @@ from channels_app.web.conversations.finding import Wanted
 from channels_app.web.conversations.rows import channels_of
 
 LONGEST = 20_000
+NOTHING = _("Write something first.")
 SHOWS = (
     ("", _("All")),
     ("waiting", _("Waiting")),
@@ -58,18 +59,31 @@ class SayForm(forms.Form):
         max_length=LONGEST,
         label=_("Message"),
         strip=False,
+        required=False,
         error_messages={
-            "required": _("Write something first."),
             "max_length": _("This is longer than %(limit_value)d characters. Send it in parts."),
         },
     )
     token = forms.UUIDField(initial=uuid4, error_messages={"required": _("Send it once more, please.")})
 
+    file = forms.FileField(
+        required=False, allow_empty_file=True, error_messages={"max_length": _("The name of this file is too long.")}
+    )
+    recorded = forms.BooleanField(required=False)
+
     def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"]).replace("\r\n", "\n")
-        if not text.strip():
-            raise forms.ValidationError(_("Write something first."))
-        return text.strip()
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
+
+    def clean_file(self) -> Any:
+        chosen = self.cleaned_data["file"]
+        if chosen is not None and not chosen.size:
+            raise forms.ValidationError(_("This file is empty."))
+        return chosen
+
+    def clean(self) -> None:
+        said = self.cleaned_data
+        if not self.errors and not said.get("text") and not said.get("file"):
+            self.add_error("text", NOTHING)
 
 
 class MessageForm(forms.Form):

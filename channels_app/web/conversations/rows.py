@@ -59,13 +59,14 @@ def draw(team: Team, found: Found, user_id: Any) -> list[Row]:
     """The rows of a page, in four queries more, however long it is."""
     ids = [conversation.pk for conversation in found.conversations]
     last = _last(ids)
+    hits = Message.objects.in_bulk([found.hits[pk] for pk in ids if pk in found.hits]) if found.hits else {}
     failing = set(finding.failed(team).filter(conversation__in=ids).values_list("conversation", flat=True))
     looks = dict(Look.objects.filter(user=user_id, conversation__in=ids).values_list("conversation", "seen"))
     now = clock.now()
     return [
         _row(
             conversation,
-            found.hits.get(conversation.pk) or last.get(conversation.pk),
+            hits.get(found.hits.get(conversation.pk)) or last.get(conversation.pk),
             now,
             failed=conversation.pk in failing,
             unread=_is_unread(conversation, last.get(conversation.pk), looks.get(conversation.pk)),

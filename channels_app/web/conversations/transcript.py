@@ -11,7 +11,7 @@ from channels_app.web.conversations.bubbles import Bubble
 from channels_app.web.conversations.finding import PLAIN
 from channels_app.web.conversations.rows import note_look
 
-SHOWN = 40
+SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,11 +96,10 @@ class TalkView(InboxView):
         }
 
     def here(self) -> HttpResponse:
-        """Back to the conversation, with the list as it was."""
+        """Back to the end of the conversation, with the list as it was."""
         kept = query_of(self.request.GET, *FILTERS)
         address = redirect("conversation", slug=self.team.slug, pk=self.talk.pk)
-        if kept:
-            address["Location"] += f"?{kept}"
+        address["Location"] += f"?{kept}#newest" if kept else "#newest"
         return address
 
     def conversation_page(self, form: SayForm, status: int = 200, **context: Any) -> HttpResponse:

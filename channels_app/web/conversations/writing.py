@@ -17,6 +17,7 @@ from channels_app.outbound import cutting, fitting, promising
 from channels_app.outbound.cutting import is_blank
 from channels_app.outbound.ladder import TEMPLATE, TEXT_LIMIT
 from channels_app.outbound.once import once
+from channels_app.teams import audit
 
 
 class NothingToSay(Exception):
@@ -88,21 +89,22 @@ def preview(text: str, terms: Terms) -> Preview | None:
     return Preview(form="template", pieces=pieces, language=terms.language, left_out=len(pieces) < len(whole))
 
 
-def say(conversation: Conversation, reply: Reply, user_id: Any, token: UUID) -> Message:
+def say(conversation: Conversation, reply: Reply, user: Any, token: UUID) -> Message:
     """Promise to bring what a member wrote; once for each form that they were given. Gives its first message.
 
-    It goes whoever has the conversation; where that waits for somebody, it is theirs from here on. Raises
-    `NothingToSay`.
+    It goes whoever has the conversation; where that waits for somebody, it is theirs from here on. The audit log says
+    who answered, and never what. Raises `NothingToSay`.
     """
     channel: Channel = conversation.channel
-    body = {"text": reply.text}
+    body = {"text": reply.text, "file": reply.attachment.media if reply.attachment else ""}
 
     def make() -> Message:
         parts = promising.promise(conversation, channel, [reply], source=Source.PERSON)
         if not parts:
             raise NothingToSay
-        Delivery.objects.filter(pk__in={part.delivery_id for part in parts}).update(author=user_id)
-        handover.answered(conversation.pk, user_id)
+        Delivery.objects.filter(pk__in={part.delivery_id for part in parts}).update(author=user.pk)
+        handover.answered(conversation.pk, user.pk)
+        audit.record(conversation.team_id, audit.person(user), "conversation.answered", conversation.participant)
         mailboxes.ring([conversation.pk])
         return parts[0]
 

@@ -39,6 +39,7 @@ WORDS: dict[str, Any] = {
     "key.made": gettext_lazy("made the API key %(about)s"),
     "key.revoked": gettext_lazy("revoked the API key %(about)s"),
     "conversation.answered": gettext_lazy("answered %(about)s"),
+    "conversation.sent_again": gettext_lazy("sent again what had failed: %(about)s"),
     "conversation.taken_over": gettext_lazy("took over from the bot: %(about)s"),
     "conversation.handed_back": gettext_lazy("handed back to the bot: %(about)s"),
     "message.sent_again": gettext_lazy("sent a message again to %(about)s"),

@@ -1,0 +1,143 @@
+"""The page of a team's figures: what needs attention on top, pictures below, the numbers behind them at hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from channels_app import clock
+from channels_app.models import Channel, Conversation, Direction, Message, Notice, Status, Team
+from channels_app.teams.roles import Capability
+from channels_app.web.conversations import finding
+from channels_app.web.dashboard import charts, figures
+from channels_app.web.dashboard.charts import Chart, Seconds, Series, Unit
+from channels_app.web.dashboard.figures import Counts, Day
+from channels_app.web.shell import TeamPage
+
+DAYS = (("7", gettext_lazy("7 days")), ("30", gettext_lazy("30 days")), ("90", gettext_lazy("90 days")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row of the table behind the pictures: of a day, or of a channel. `share` is its part of all, in percent."""
+
+    name: str
+    counts: Counts
+    share: int = 0
+
+    @property
+    def median(self) -> str:
+        return charts.span(self.counts.median)
+
+    @property
+    def p95(self) -> str:
+        return charts.span(self.counts.p95)
+
+
+class PeriodForm(forms.Form):
+    """Which days, and which channel. Another team's channel is none."""
+
+    days = forms.ChoiceField(choices=DAYS, required=False)
+    channel = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": gettext_lazy("There is no such channel.")}
+    )
+
+    def __init__(self, data: Any, channels: Sequence[Channel]) -> None:
+        super().__init__(data)
+        named = [(str(channel.pk), str(channel)) for channel in channels]
+        self.fields["channel"].choices = [("", _("All channels")), *named]  # type: ignore[attr-defined]
+
+
+class Dashboard(TeamPage):
+    section = "dashboard"
+    needs = Capability.SEE_TEAM
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        channels = list(Channel.objects.for_team(self.team).order_by("name", "phone_number"))
+        form = PeriodForm(request.GET, channels)
+        form.is_valid()
+        count = int(form.cleaned_data.get("days") or 7)
+        chosen = {UUID(pk)} if (pk := form.cleaned_data.get("channel")) else set()
+        today = clock.now().date()
+        days = {day: _of(found, chosen) for day, found in figures.days_of(self.team, today, count).items()}
+        by_day = {day: figures.total(found.values()) for day, found in days.items()}
+        return self.page(
+            "dashboard/dashboard.html",
+            form=form,
+            days=DAYS,
+            chosen=str(count),
+            attention=attention(self.team),
+            all=figures.total(by_day.values()),
+            line=Line(name="", counts=figures.total(by_day.values())),
+            messages_chart=_messages(by_day),
+            answers_chart=_answers(by_day),
+            by_day=[Line(name=_day(day), counts=counts) for day, counts in reversed(by_day.items())],
+            by_channel=_by_channel(channels, days),
+            reasons=figures.reasons(self.team, next(iter(days)), chosen),
+        )
+
+
+def attention(team: Team) -> dict[str, Any]:
+    """What somebody has to look at, in a few counts that indexes hold ready."""
+    conversations = Conversation.objects.for_team(team).filter(waiting_since__isnull=False)
+    waiting = conversations.aggregate(all=Count("pk"), free=Count("pk", filter=Q(taken_by=None)))
+    held = Message.objects.for_team(team).filter(status=Status.HELD, direction=Direction.OUTBOUND)
+    return {
+        "notices": Notice.objects.for_team(team).filter(closed_at=None).select_related("provider", "channel"),
+        "waiting": waiting["free"],
+        "failed": finding.failed(team).values("conversation").distinct().count(),
+        "held": held.filter(channel__in=Channel.objects.for_team(team)).count(),
+    }
+
+
+def _of(day: Day, chosen: set[UUID]) -> Day:
+    return {channel: counts for channel, counts in day.items() if not chosen or channel in chosen}
+
+
+def _messages(by_day: Mapping[date, Counts]) -> Chart:
+    said = [
+        Series(
+            kind=kind,
+            values=[getattr(counts, kind) for counts in by_day.values()],
+            words=[f"{_day(day)}: {getattr(counts, kind)} {name}" for day, counts in by_day.items()],
+        )
+        for kind, name in (("inbound", _("in")), ("outbound", _("out")), ("failed", _("failed")))
+    ]
+    return charts.bars(said, [_day(day) for day in by_day], Unit())
+
+
+def _answers(by_day: Mapping[date, Counts]) -> Chart:
+    said = [
+        Series(
+            kind=kind,
+            values=[getattr(counts, kind) for counts in by_day.values()],
+            words=[f"{_day(day)}: {name} {charts.span(getattr(counts, kind))}" for day, counts in by_day.items()],
+        )
+        for kind, name in (("median", _("median")), ("p95", _("95 of 100 within")))
+    ]
+    return charts.bars(said, [_day(day) for day in by_day], Seconds())
+
+
+def _by_channel(channels: Sequence[Channel], days: Mapping[date, Day]) -> list[Line]:
+    found = {
+        channel: figures.total(day[channel.pk] for day in days.values() if channel.pk in day) for channel in channels
+    }
+    busy = {channel: counts for channel, counts in found.items() if counts != Counts()}
+    most = max((counts.inbound + counts.outbound for counts in busy.values()), default=0) or 1
+    lines = [
+        Line(name=str(channel), counts=counts, share=round(100 * (counts.inbound + counts.outbound) / most))
+        for channel, counts in busy.items()
+    ]
+    return sorted(lines, key=lambda line: -line.share)
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j M")
