@@ -10,13 +10,14 @@ STATIC := var/static/.gathered
 STATIC_SOURCES := $(shell find channels_app/static -type f 2>/dev/null)
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 
-.PHONY: help setup demo test test-slow lint format bench bench-large css lock wheel
+.PHONY: help setup demo test test-slow soak lint format bench bench-large css lock wheel
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo       try it: http://127.0.0.1:8000/ with a WhatsApp simulator"
 	@echo "make setup      .venv with everything, static files gathered"
 	@echo "make test       the whole suite; make test-slow: the long ones"
+	@echo "make soak       half an hour of traffic and faults, and the books at its end (ARGS=\"--minutes 5 --seed 1\")"
 	@echo "make lint       the static checks; make format: what they can mend"
 	@echo "make bench      what it costs, in one table; make bench-large: beside millions of messages"
 	@echo "make css        the style sheet, from styles/ (needs npm)"
@@ -32,6 +33,9 @@ test: $(DEVELOPMENT)
 
 test-slow: $(DEVELOPMENT)
 	@$(BIN)/python -m pytest -m slow $(ARGS)
+
+soak: $(DEVELOPMENT)
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff format --check .

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Least
 
 from channels_app import clock
-from channels_app.models import Conversation
+from channels_app.models import Conversation, timekeeping
 from channels_app.models.holding import held
 from channels_app.models.together import NothingDone, Write, changing, write
 
@@ -57,6 +57,7 @@ def ring(conversation_ids: Iterable[UUID], at: datetime | None = None) -> None:
 
     To be called in the transaction that makes it so: whoever works there now will look again before leaving.
     """
+    timekeeping.keep()
     moment = at or clock.now()
     Conversation.objects.filter(pk__in=hold(conversation_ids)).update(
         bell=F("bell") + 1, due_at=Least(Coalesce("due_at", moment), moment)

@@ -18,7 +18,17 @@ from channels_app.inbound.readings import Reading, message_of, read
 from channels_app.mailboxes import Mailbox
 from channels_app.media import fetching
 from channels_app.messages import Address, Contacts, Edit, Revocation, SystemNote
-from channels_app.models import Channel, Conversation, EventState, Fetch, InboundEvent, Message, Status, known
+from channels_app.models import (
+    Channel,
+    Conversation,
+    EventState,
+    Fetch,
+    InboundEvent,
+    Message,
+    Status,
+    known,
+    timekeeping,
+)
 from channels_app.models.holding import DATABASE_TROUBLE, held
 from channels_app.models.together import Write, changing, inserting, write
 from channels_app.models.turns import Round
@@ -64,6 +74,7 @@ def receive(limit: int = AT_ONCE, hands: int = AT_ONCE, share: Share = everythin
     `hands` mailboxes in which nothing else waits are taken at once, of each channel up to its `share`.
     Events that break this are then tried one by one, and set aside after `TRIES`.
     """
+    timekeeping.keep()
     ids, more = _next(limit)
     if not ids:
         return Received(more=more)

@@ -15,12 +15,24 @@ _checked_at = float("-inf")
 
 
 def keep() -> None:
-    """Ask the database for the time, once a minute and process. SQLite has no clock but ours."""
+    """Ask the database for the time, once a minute and process. SQLite has no clock but ours.
+
+    To be called before anything is written that other processes judge by their clocks. Raises what the database
+    raises; then the next call asks again.
+    """
     global _checked_at
     with _lock:
         if monotonic() - _checked_at < CHECKED_EVERY:
             return
-        _checked_at = monotonic()
+        before, _checked_at = _checked_at, monotonic()
+    try:
+        _ask()
+    except Exception:
+        _checked_at = before
+        raise
+
+
+def _ask() -> None:
     if connection.vendor == "postgresql" and settings.FOLLOW_DATABASE_CLOCK:
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")

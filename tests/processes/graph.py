@@ -2,13 +2,25 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import sleep
 from typing import cast
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.processes.meta import Cut, Json, Meta, Reply, error
+from tests.processes.weather import TAKEN, Mishap
+
+LATER_THAN_ANYBODY_WAITS = 32.0
+"""Seconds; the product waits 30 for an answer to begin."""
+REFUSED: dict[Mishap, Reply] = {
+    Mishap.BUSY: error(2, http=503),
+    Mishap.FAILING: error(131016, http=500),
+    Mishap.THROTTLED: error(130429, http=429),
+}
+TAKING = (*TAKEN, Mishap.HANGS)
+WORDLESS = {Mishap.TOO_MANY: 429, Mishap.PROXY_REFUSES: 502, Mishap.PROXY_TAKEN: 502}
 
 
 class _Server(ThreadingHTTPServer):
@@ -29,11 +41,41 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer({})
 
     def do_POST(self) -> None:
+        mishap = self._mishap()
+        if mishap is Mishap.UNREAD:
+            self.close_connection = True
+            return
         length = int(self.headers.get("Content-Length") or 0)
-        self._answer(json.loads(self.rfile.read(length) or b"{}"))
+        body = json.loads(self.rfile.read(length) or b"{}")
+        if mishap is None:
+            self._answer(body)
+        else:
+            self._go_wrong(mishap, body)
 
     def log_request(self, code: object = "-", size: object = "-") -> None:
         """Tests look at what was taken, not at lines."""
+
+    def _mishap(self) -> Mishap | None:
+        """What goes wrong with this call, where it is one to send."""
+        meta = cast(_Server, self.server).meta
+        return meta.weather.next() if meta.weather and urlsplit(self.path).path.endswith("/messages") else None
+
+    def _go_wrong(self, mishap: Mishap, body: Json) -> None:
+        if refusal := REFUSED.get(mishap):
+            self._write(*refusal)
+            return
+        answer: Json = {}
+        if mishap in TAKING:
+            with suppress(Cut):
+                answer = self._ask(body)[1]
+        if mishap in WORDLESS:
+            self._write_raw(WORDLESS[mishap], b"<html>Bad luck</html>", "text/html")
+        elif mishap is Mishap.HALF:
+            raw = json.dumps(answer).encode()
+            self._write_raw(200, raw[: len(raw) // 2], promised=len(raw))
+        elif mishap is Mishap.HANGS:
+            sleep(LATER_THAN_ANYBODY_WAITS)
+        self.close_connection = True
 
     def _answer(self, body: Json) -> None:
         try:
@@ -41,10 +83,15 @@ class _Handler(BaseHTTPRequestHandler):
         except Cut:
             self.close_connection = True
             return
-        raw = json.dumps(answer).encode()
+        self._write(status, answer)
+
+    def _write(self, status: int, answer: Json) -> None:
+        self._write_raw(status, json.dumps(answer).encode())
+
+    def _write_raw(self, status: int, raw: bytes, kind: str = "application/json", promised: int | None = None) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(raw) if promised is None else promised))
         self.end_headers()
         self.wfile.write(raw)
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 from channels_app.graph.signature import appsecret_proof
 from tests.processes.clinic import Account
 from tests.processes.reporter import Reporter
+from tests.processes.weather import Weather
 
 Json = dict[str, Any]
 Reply = tuple[int, Json]
@@ -52,6 +53,8 @@ class Meta:
     delay: float = 0.0
     page_size: int = 2
     reporter: Reporter | None = None
+    weather: Weather | None = None
+    token_is_good: bool = True
     taken: list[Taken] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
@@ -99,7 +102,7 @@ class Meta:
 
     def allow(self, account: Account, authorization: str, proof: str) -> Reply | None:
         """A refusal, where the token is none of the account's or the proof is none of its app's."""
-        if authorization != f"Bearer {account.token}":
+        if authorization != f"Bearer {account.token}" or not self.token_is_good:
             return error(190, http=401)
         if proof != appsecret_proof(account.token, account.app_secret):
             return error(100, details="Invalid appsecret_proof provided in the API argument")

@@ -2,6 +2,7 @@
 
 from heapq import heappop, heappush
 from itertools import count
+from random import Random
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any
@@ -16,10 +17,15 @@ Report = tuple[float, int, Account, str, Any]
 
 
 class Reporter:
-    """Posts to the web process on `port`. What is not answered with 200 is posted again half a second later."""
+    """Posts to the web process on `port`. What is not answered with 200 is posted again half a second later.
+
+    A status comes `after` so many seconds, or up to `late` seconds later by chance, and twice by the same chance.
+    """
 
     def __init__(self, port: int, after: float = 0.2) -> None:
         self.after = after
+        self.late = 0.0
+        self.chance = Random()
         self.posted = 0
         self._port = port
         self._due: list[Report] = []
@@ -45,7 +51,10 @@ class Reporter:
         self, account: Account, number: str, wamid: str, name: str, to: str, callback: str, code: int | None = None
     ) -> None:
         item = clinic.status(wamid, name, to=to, callback=callback, code=code)
-        self._put([(monotonic() + self.after, next(self._places), account, number, item)])
+        moments = [self.after]
+        if self.late:
+            moments = [self.after + self.chance.uniform(0, self.late) for _ in range(self.chance.choice((1, 1, 2)))]
+        self._put([(monotonic() + moment, next(self._places), account, number, item) for moment in moments])
 
     def _put(self, reports: list[Report]) -> None:
         with self._changed:
