@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("", include("channels_app.web.urls")),
+    re_path(r"^(?P<version>(?!simulator/|accounts/)[^/]+)/(?P<path>[0-9]+(?:/.*)?)$", GraphView.as_view()),
 ]

@@ -237,6 +237,20 @@ class TestWebhooks:
         assert arrival in shown
         assert answer in shown
 
+    def test_nothing_is_called_answered_while_the_answer_is_held(
+        self, click: Click, write: Click, browser: Client, chat: SimulatedChat, work: Work
+    ) -> None:
+        write("Hello")
+        assert working(work, lambda: Message.objects.filter(status=Status.READ).exists())
+        click(Fault.TOKEN_EXPIRED)
+        write("Anybody?")
+        assert working(work, lambda: Message.objects.filter(status=Status.HELD).exists())
+        shown = panel_of(browser, chat)
+        assert "Held: The access token has expired." in shown
+        assert "The product has it once: its answer is held." in shown
+        assert "is answered" not in shown
+        assert "Of the answer" not in shown
+
     def test_what_was_never_told_is_not_there(
         self, click: Click, write: Click, browser: Client, chat: SimulatedChat
     ) -> None:

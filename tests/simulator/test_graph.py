@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 import time_machine
+from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from channels_app import clock
@@ -285,6 +286,7 @@ class TestOddCalls:
             ("GET", "v25.0/", None, 100),
             ("GET", "v25.0", None, 100),
             ("GET", "sim-404", None, 100),
+            ("POST", "foo/sim-1/messages", "{}", 2500),
             ("GET", "v25.0/sim-1%00", None, 2500),
             ("PATCH", "v25.0/sim-1", "{}", 100),
             ("GET", "v25.0/sim-1/phone_numbers?limit=0", None, 100),
@@ -300,6 +302,12 @@ class TestOddCalls:
         answer = requests.request(method, f"{wired.url}/simulator/graph/{path}", data=body, headers=headers, timeout=30)
         assert answer.status_code == 400
         assert answer.json()["error"]["code"] == code
+
+    @pytest.mark.urls("ocs_meta.simulator_urls")
+    @pytest.mark.parametrize("path", ["/foo/100/messages", "/v3/100/messages/", "/v99.0/100", "/foo/100"])
+    def test_where_metas_side_stands_alone_an_odd_version_gets_metas_error(self, path: str) -> None:
+        answer = Client(enforce_csrf_checks=True).post(path, {}, content_type="application/json")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, 2500)
 
     @pytest.mark.parametrize(
         "body", ["", "[]", "{", "NaN", '{"a": "\\ud800"}', '{"a": "\\u0000"}', "[" * 100_000, f'"{"x" * 5_000_000}"']

@@ -84,10 +84,21 @@ class TestWriting:
         answer = browser.post(page_of(chat, "write/"), {"text": "Hello *you*", "seen": seen}, headers=HTMX)
         assert bubbles_in(answer.content.decode()) == ["Hello <strong>you</strong>"]
 
-    @pytest.mark.parametrize("text", ["", "  \n ", "\0"])
-    def test_what_is_blank_is_not_written(self, browser: Client, chat: SimulatedChat, text: str) -> None:
-        assert browser.post(page_of(chat, "write/"), {"text": text}).status_code == 302
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [("", "Write something"), ("  \n ", "Write something"), ("\0", "Write something"), ("x" * 4097, "too long")],
+        ids=["empty", "blank", "nul", "long"],
+    )
+    def test_what_cannot_be_written_is_told_why(
+        self, browser: Client, chat: SimulatedChat, text: str, told: str
+    ) -> None:
+        assert told in browser.post(page_of(chat, "write/"), {"text": text}, headers=HTMX).content.decode()
+        assert told in browser.post(page_of(chat, "write/"), {"text": text}, follow=True).content.decode()
         assert not SimulatedMessage.objects.exists()
+
+    def test_the_longest_text_is_written_whole(self, browser: Client, chat: SimulatedChat) -> None:
+        browser.post(page_of(chat, "write/"), {"text": "x" * 4094 + "\r\ny"})
+        assert len(SimulatedMessage.objects.get().text) == 4096
 
     def test_without_script_it_leads_back_to_the_page(self, browser: Client, chat: SimulatedChat) -> None:
         assert browser.post(page_of(chat, "write/"), {"text": "Hi"})["Location"] == page_of(chat)

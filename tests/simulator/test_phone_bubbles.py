@@ -123,8 +123,8 @@ class TestOddities:
     @pytest.mark.parametrize("action", ACTIONS)
     def test_nothing_at_all_is_said_and_not_sent(self, browser: Client, chat: SimulatedChat, action: str) -> None:
         answer = browser.post(page_of(chat, action), headers=HTMX)
-        assert answer.status_code in (200, 204)
-        assert action == "write/" or 'role="alert"' in answer.content.decode()
+        assert answer.status_code == 200
+        assert 'role="alert"' in answer.content.decode()
         assert not SimulatedMessage.objects.exists()
 
     @pytest.mark.parametrize("key", ["x", "-1", "²", "9" * 18, "9" * 40, "0"])

@@ -257,6 +257,21 @@ class TestPage:
     def test_odd_questions_do_no_harm(self, browser: Client, query: str) -> None:
         assert browser.get(f"/simulator/log/?{query}").status_code == 200
 
+    @pytest.mark.parametrize(
+        ("query", "told"),
+        [
+            ("number=zz", "No number here has this id."),
+            ("message=x", "That message is not here"),
+            ("message=999999", "That message is not here"),
+            ("wamid=wamid.x", "Nothing yet."),
+        ],
+    )
+    def test_what_is_not_there_is_told(self, browser: Client, team: Team, query: str, told: str) -> None:
+        wirelog.note(team.pk, None, exchange(remark="something else"))
+        html = browser.get(f"/simulator/log/?{query}").content.decode()
+        assert told in html
+        assert "something else" not in html
+
     def test_markup_is_shown_and_not_obeyed(self, browser: Client, chat: SimulatedChat, channel: Channel) -> None:
         acting.write(chat, "<script>alert(1)</script>")
         assert working(lambda: None, lambda: SimulatedExchange.objects.exists())

@@ -13,16 +13,20 @@ from channels_app.outbound import promising
 from channels_app.simulator import people
 from channels_app.simulator.graph.sending import new_wamid
 from channels_app.simulator.models import Author, SimulatedChat, SimulatedMessage
-from channels_app.simulator.phone.telling import tell, words
+from channels_app.simulator.phone.telling import NotSent, tell, words
 
 LONGEST = 4096
 PASSING = timedelta(hours=25)
 
 
 def write(chat: SimulatedChat, text: str, quoted: SimulatedMessage | None = None) -> None:
-    """The person writes `text`, and our webhook is told. What is blank is not sent."""
-    if text := words(text, LONGEST):
-        tell(chat, "text", {"body": text}, text, quoted)
+    """The person writes `text`, and our webhook is told. Raises `NotSent` where it is blank or too long."""
+    text = words(text, LONGEST + 1)
+    if not text:
+        raise NotSent("Write something first.")
+    if len(text) > LONGEST:
+        raise NotSent(f"That is too long: WhatsApp takes {LONGEST} characters at most.")
+    tell(chat, "text", {"body": text}, text, quoted)
 
 
 def let_hours_pass(chat: SimulatedChat, passing: timedelta = PASSING) -> None:

@@ -1,17 +1,18 @@
 """The wire log at /simulator/log/, newest first."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from channels_app.graph import wire
 from channels_app.simulator import wirelog
-from channels_app.simulator.models import SimulatedExchange, SimulatedMessage
+from channels_app.simulator.models import SimulatedExchange, SimulatedMessage, SimulatedNumber
 from channels_app.simulator.phone import access, screen
 from channels_app.simulator.phone.views import SimulatorView
 
@@ -57,9 +58,19 @@ class WireLog(SimulatorView):
             "numbers": [screen.choice(each) for each in numbers],
             "chosen": asked["number"],
             "wamid": wamid,
+            "nothing": _nothing(asked, numbers, wamid),
             "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         }
         return render(request, "simulator/log.html", context)
+
+
+def _nothing(asked: Mapping[str, str], numbers: QuerySet[SimulatedNumber], wamid: str) -> str:
+    """What is said where there is no line."""
+    if asked["number"] and not numbers.filter(phone_number_id=asked["number"]).exists():
+        return "No number here has this id."
+    if asked["message"] and not wamid:
+        return "That message is not here, or not any more."
+    return "Nothing yet."
 
 
 def _wamid_of(request: HttpRequest, message: str) -> str:

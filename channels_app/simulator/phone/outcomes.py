@@ -36,6 +36,13 @@ OF_ARRIVALS: Mapping[str, str] = {
     "ignored": "asks nothing of the bot",
     "held": "is held",
 }
+OF_ANSWERS: Mapping[str, str] = {
+    Status.PENDING: "waits to be sent",
+    Status.HELD: "is held",
+    Status.FAILED: "failed",
+    Status.EXPIRED: "was not sent in time",
+}
+"""What became of the answer to something that the bot has answered, and that the person has not got."""
 TIMES = ("once", "twice")
 
 
@@ -83,10 +90,23 @@ def made_of(chat: SimulatedChat) -> Made | None:
 
 
 def told_of(chat: SimulatedChat) -> list[str]:
-    """What webhooks told of the last message either way, in sentences; nothing where nobody has written yet."""
-    of_both = [(author, _last(chat, author)) for author in (Author.PERSON, Author.NUMBER)]
-    tell = {Author.PERSON: _of_arrival, Author.NUMBER: _of_statuses}
-    return [tell[author](chat, last) for author, last in of_both if last is not None]
+    """What webhooks told of the last message either way, in sentences; nothing where nobody has written yet.
+
+    Of an answer that was before the one that the product has to send now, nothing is said.
+    """
+    arrival, answer = _last(chat, Author.PERSON), _last(chat, Author.NUMBER)
+    lines = [_of_arrival(chat, arrival)] if arrival else []
+    if answer is not None and _is_latest(chat, answer, arrival):
+        lines.append(_of_statuses(chat, answer))
+    return lines
+
+
+def _is_latest(chat: SimulatedChat, answer: SimulatedMessage, arrival: SimulatedMessage | None) -> bool:
+    """Whether `answer` is the product's last message, by its id or, while that is in doubt, by what came along."""
+    if settings.SIMULATOR_ALONE:
+        return arrival is None or arrival.pk < answer.pk
+    last = _messages(chat, Direction.OUTBOUND).order_by("-id").first()
+    return last is None or last.wamid == answer.wamid or answer.callback.startswith(last.pk.hex)
 
 
 def _last(chat: SimulatedChat, author: Author) -> SimulatedMessage | None:
@@ -98,11 +118,20 @@ def _of_arrival(chat: SimulatedChat, message: SimulatedMessage) -> str:
     said = f"was told {_times(told)}" if told else "was not told"
     if settings.SIMULATOR_ALONE:
         return f"What the person wrote {said}{coming}."
-    statuses = list(_messages(chat, Direction.INBOUND).filter(wamid=message.wamid).values_list("status", flat=True))
-    if not statuses:
+    known = list(_messages(chat, Direction.INBOUND).filter(wamid=message.wamid))
+    if not known:
         return f"What the person wrote {said}{coming}, and the product does not have it."
-    became = OF_ARRIVALS.get(statuses[0], statuses[0])
-    return f"What the person wrote {said}{coming}. The product has it {_times(len(statuses))}: it {became}."
+    return f"What the person wrote {said}{coming}. The product has it {_times(len(known))}: {_became(chat, known[0])}."
+
+
+def _became(chat: SimulatedChat, arrival: Message) -> str:
+    """What the product made of `arrival`; it is not called answered before the answer is out."""
+    if arrival.status == "answered":
+        since = _messages(chat, Direction.OUTBOUND).filter(created_at__gte=arrival.created_at)
+        answer = since.filter(status__in=OF_ANSWERS).order_by("id").first()
+        if answer is not None:
+            return f"its answer {OF_ANSWERS[answer.status]}"
+    return f"it {OF_ARRIVALS.get(arrival.status, arrival.status)}"
 
 
 def _of_statuses(chat: SimulatedChat, message: SimulatedMessage) -> str:
