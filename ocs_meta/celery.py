@@ -1,6 +1,7 @@
 """The Celery app: rows hold the work, tasks are bells, and a bell that is lost costs a few seconds."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from django.conf import settings
@@ -13,7 +14,7 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "true")  # they read the URL conf, w
 # A web process learns in half a second that the broker is away, for a webhook waits for it. `worker` and `beat`
 # have more patience: they set their own.
 PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "max_retries": 0}
-TRANSPORTS = {
+TRANSPORTS: dict[str, dict[str, Any]] = {
     "redis": PATIENCE | {"global_keyprefix": settings.REDIS_KEY_PREFIX},
     "rediss": PATIENCE | {"global_keyprefix": settings.REDIS_KEY_PREFIX},
     "amqp": {"max_retries": 0},

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from kombu.exceptions import OperationalError as BrokerGone
 
 from channels_app import __version__, patience, voices
 from channels_app.media import pictures
@@ -101,6 +102,8 @@ class _Workers:
                 answers = current_app.control.broadcast(
                     "ping", connection=broker, reply=True, timeout=PATIENCE, limit=1
                 )
+            except BrokerGone:
+                return False, False
             except (*broker.connection_errors, *broker.channel_errors):
                 return False, False
         return True, bool(answers)
