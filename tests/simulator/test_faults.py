@@ -290,6 +290,13 @@ class TestPanel:
         assert "aria-pressed" in panel_of(browser, chat)
         assert " on</span>" not in panel_of(browser, chat)
 
+    @pytest.mark.parametrize("switch", [Fault.UNREGISTERED, "hidden_number"])
+    def test_a_click_does_what_the_switch_said(self, browser: Client, chat: SimulatedChat, switch: str) -> None:
+        for wanted, is_on in (("on", True), ("on", True), ("off", False), ("off", False)):
+            browser.post(page_of(chat, "faults/"), {"switch": switch, "wanted": wanted})
+            chat.person.refresh_from_db()
+            assert (bool(faults.on(chat.number)) or chat.person.hidden_number) is is_on
+
     def test_a_number_may_be_hidden_and_its_person_is_answered_all_the_same(
         self, click: Click, write: Click, chat: SimulatedChat, work: Work
     ) -> None:
