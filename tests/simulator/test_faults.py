@@ -67,16 +67,19 @@ class TestAccess:
         [(Fault.TOKEN_EXPIRED, 190), (Fault.PAYMENT_MISSING, 131042), (Fault.UNREGISTERED, 133010)],
     )
     def test_messages_are_held_the_team_is_told_and_all_goes_out_when_it_is_mended(
-        self, click: Click, write: Click, work: Work, fault: Fault, code: int
+        self, click: Click, write: Click, work: Work, browser: Client, chat: SimulatedChat, fault: Fault, code: int
     ) -> None:
         click(fault)
         write("Hello")
         assert working(work, lambda: Message.objects.filter(status=Status.HELD).exists())
         assert Notice.objects.get(closed_at=None).code == error_of(the_message())["code"] == code
         assert said(Author.NUMBER) == []
+        assert f'value="{fault}" aria-pressed="true"' in panel_of(browser, chat)
         click(fault)
         assert working(work, lambda: said(Author.NUMBER)) == ["Hello"]
         assert not Notice.objects.filter(closed_at=None).exists()
+        assert working(work, lambda: Message.objects.filter(status=Status.READ).exists())
+        assert f"Held before: {Notice.objects.get().title}" in panel_of(browser, chat)
 
     def test_an_expired_token_is_told_by_its_subcode(
         self, click: Click, client_of: ClientOf, chat: SimulatedChat
