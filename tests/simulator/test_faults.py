@@ -17,6 +17,7 @@ from channels_app.simulator.faults import Habit
 from channels_app.simulator.models import Author, Fault, SimulatedChat, SimulatedFault, SimulatedMessage
 from channels_app.simulator.postman import postman
 from tests.fixtures import error_of, eventually, ours
+from tests.simulator.graph_calls import Graph
 from tests.simulator.test_phone import HTMX, page_of
 from tests.simulator.test_whole_way import Work, said, working
 
@@ -121,6 +122,32 @@ class TestTheNextMessage:
         assert said(Author.NUMBER) == ["Hello"]
         assert outcomes() == [Outcome.ACCEPTED]
         assert the_message().wamid == SimulatedMessage.objects.get(author=Author.NUMBER).wamid
+
+    @pytest.mark.parametrize("fault", [Fault.BROKEN, Fault.LOST_ANSWER, Fault.WINDOW_REPORTED], ids=str)
+    def test_one_that_is_tried_again_is_not_the_next(
+        self, click: Click, write: Click, work: Work, fault: Fault
+    ) -> None:
+        click(Fault.TOO_FAST)
+        write("Hello")
+        assert working(work, lambda: Attempt.objects.filter(outcome=Outcome.POSTPONED).exists())
+        click(fault)
+        assert working(work, lambda: said(Author.NUMBER)) == ["Hello"]
+        assert SimulatedFault.objects.exists()
+        write("Anybody?")
+        assert working(work, lambda: not SimulatedFault.objects.exists())
+        assert working(work, lambda: Message.objects.filter(status=Status.READ, text="Anybody?").exists())
+
+    def test_without_a_callback_it_is_known_by_its_words(
+        self, graph: Graph, chat: SimulatedChat, channel: Channel
+    ) -> None:
+        SimulatedChat.objects.update(wrote_at=clock.now())
+        to = {"messaging_product": "whatsapp", "to": f"+{chat.person.digits}", "type": "text"}
+        path = f"{chat.number.phone_number_id}/messages"
+        faults.switch_on(chat.number, Fault.TOO_FAST)
+        first, other = to | {"text": {"body": "Hello"}}, to | {"text": {"body": "Anybody?"}}
+        assert graph.post(path, first).status == 400
+        faults.switch_on(chat.number, Fault.BROKEN)
+        assert [graph.post(path, body).status for body in (first, other, other)] == [200, 500, 200]
 
     def test_what_is_behind_it_says_what_it_waits_for(
         self, click: Click, write: Click, work: Work, browser: Client, chat: SimulatedChat
