@@ -16,6 +16,8 @@ PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "max_retries":
 TRANSPORTS = {
     "redis": PATIENCE | {"global_keyprefix": settings.REDIS_KEY_PREFIX},
     "rediss": PATIENCE | {"global_keyprefix": settings.REDIS_KEY_PREFIX},
+    "amqp": {"max_retries": 0},
+    "amqps": {"max_retries": 0},
     "memory": {"polling_interval": 0.02},
 }
 

@@ -70,7 +70,10 @@ class _Migrations:
 
 
 class _Workers:
-    """Whether the broker answers, and through it a worker: asked now and then, however often one is probed."""
+    """Whether the broker answers, and through it a worker: asked now and then, however often one is probed.
+
+    While one asks, others are told what was found before: webhooks need the threads that would wait.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -78,11 +81,18 @@ class _Workers:
         self._found = (False, False)
 
     def look(self) -> tuple[bool, bool]:
-        with self._lock:
-            if monotonic() - self._asked_at > FRESH_FOR:
-                self._found = self._ask()
-                self._asked_at = monotonic()
-            return self._found
+        is_first = self._asked_at == float("-inf")
+        if monotonic() - self._asked_at > FRESH_FOR and self._lock.acquire(blocking=is_first):
+            try:
+                self._ask_again()
+            finally:
+                self._lock.release()
+        return self._found
+
+    def _ask_again(self) -> None:
+        if monotonic() - self._asked_at > FRESH_FOR:
+            self._found = self._ask()
+            self._asked_at = monotonic()
 
     @staticmethod
     def _ask() -> tuple[bool, bool]:

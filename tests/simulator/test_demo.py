@@ -32,7 +32,10 @@ def page(chromium: str, demo: Demo) -> Iterator[Page]:
 
 def test_one_process_does_everything(demo: Demo) -> None:
     found = requests.get(f"{demo.url}/health/", timeout=ANSWERS_WITHIN).json()
-    assert {name for name, value in found.items() if value is True} == {"database", "migrations", "broker", "workers"}
+    assert {name for name, value in found.items() if value is True} == {
+        *("database", "migrations", "broker", "workers"),
+        *("conversion", "pictures", "speech"),
+    }
 
 
 def test_it_is_refused_a_second_time_in_one_line(demo: Demo, tmp_path: Path) -> None:
