@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -14,7 +15,9 @@ from channels_app.graph.errors import OutcomeUnknown, Refused
 from channels_app.models import Attempt, Channel, Message, Notice, Outcome, Status
 from channels_app.simulator import faults
 from channels_app.simulator.faults import Habit
+from channels_app.simulator.graph.sending import new_wamid
 from channels_app.simulator.models import Author, Fault, SimulatedChat, SimulatedFault, SimulatedMessage
+from channels_app.simulator.phone import outcomes as outcomes_of
 from channels_app.simulator.postman import postman
 from tests.fixtures import error_of, eventually, ours
 from tests.simulator.graph_calls import Graph
@@ -280,6 +283,16 @@ class TestWebhooks:
         assert "The product has it once: its answer is held." in shown
         assert "is answered" not in shown
         assert "Of the answer" not in shown
+
+    def test_where_metas_side_stands_alone_an_earlier_answer_is_not_spoken_of(
+        self, chat: SimulatedChat, settings: Any
+    ) -> None:
+        settings.SIMULATOR_ALONE = True
+        for author, lines in ((Author.PERSON, 1), (Author.NUMBER, 2), (Author.PERSON, 1)):
+            SimulatedMessage.objects.create(
+                chat=chat, number=chat.number, author=author, wamid=new_wamid(), type="text", text="Hi"
+            )
+            assert len(outcomes_of.told_of(chat)) == lines
 
     def test_what_was_never_told_is_not_there(
         self, click: Click, write: Click, browser: Client, chat: SimulatedChat
