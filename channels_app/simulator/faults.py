@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from channels_app import clock
+from channels_app.simulator import again
 from channels_app.simulator.models import Fault, SimulatedAccount, SimulatedFault, SimulatedNumber
 
 UNTIL_SWITCHED_OFF = None
@@ -53,7 +56,7 @@ def switch_on(number: SimulatedNumber, kind: Fault, habit: Habit | None = None) 
         account=number.account,
         number=None if chosen.account_wide else number,
         kind=kind,
-        defaults={"remaining": chosen.times, "seconds": chosen.seconds},
+        defaults={"remaining": chosen.times, "seconds": chosen.seconds, "created_at": clock.now()},
     )
     if kind == Fault.TOKEN_EXPIRED:
         _trouble_token(number, EXPIRED)
@@ -77,10 +80,10 @@ def of_account(account: SimulatedAccount) -> dict[Fault, SimulatedFault]:
     return {Fault(row.kind): row for row in SimulatedFault.objects.filter(account=account, number=None)}
 
 
-def take(number: SimulatedNumber, kind: Fault) -> SimulatedFault | None:
-    """The fault of `kind` that happens now, if one does; that is once less that it will."""
+def take(number: SimulatedNumber, kind: Fault, body: Mapping[str, Any]) -> SimulatedFault | None:
+    """The fault of `kind` that happens to the message `body` now, if one does; that is once less that it will."""
     row = _of(number).filter(kind=kind).first()
-    return row if row and happens(row) else None
+    return row if row and not again.is_spared(row, number, body) and happens(row) else None
 
 
 def happens(fault: SimulatedFault) -> bool:

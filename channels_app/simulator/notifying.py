@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from channels_app import clock
-from channels_app.simulator import faults, posting
+from channels_app.simulator import again, faults, posting
 from channels_app.simulator.models import (
     Fault,
     SimulatedChat,
@@ -83,7 +83,8 @@ def tell_of_statuses(message: SimulatedMessage) -> None:
     Whoever reads at once has read it a moment later. Where that is the fault that is on, a message that needs an open
     window has failed instead.
     """
-    if not message.template and faults.take(message.number, Fault.WINDOW_REPORTED):
+    body = {again.CALLBACK: message.callback}
+    if not message.template and faults.take(message.number, Fault.WINDOW_REPORTED, body):
         tell_of_failure(message, WINDOW_CLOSED, "Re-engagement message", TOO_LATE)
         return
     _tell_of_status(message, "sent", message.created_at, {"pricing": _pricing(message)})

@@ -273,3 +273,11 @@ class TestTapping:
 
 def arrivals() -> list[tuple[str, str, str]]:
     return list(Message.objects.filter(direction=Direction.INBOUND).values_list("type", "text", "quoted"))
+
+
+def test_no_click_on_a_switch_is_lost(page: Page) -> None:
+    page.evaluate("for (const name of ['unregistered', 'deaf']) document.getElementById(`switch-${name}`).click()")
+    for name in ("unregistered", "deaf"):
+        expect(page.locator(f"#switch-{name}")).to_have_attribute("aria-pressed", "true")
+    page.locator("#switch-none").click()
+    expect(page.locator("#switch-deaf")).to_have_attribute("aria-pressed", "false")

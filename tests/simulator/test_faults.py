@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -14,9 +15,12 @@ from channels_app.graph.errors import OutcomeUnknown, Refused
 from channels_app.models import Attempt, Channel, Message, Notice, Outcome, Status
 from channels_app.simulator import faults
 from channels_app.simulator.faults import Habit
+from channels_app.simulator.graph.sending import new_wamid
 from channels_app.simulator.models import Author, Fault, SimulatedChat, SimulatedFault, SimulatedMessage
+from channels_app.simulator.phone import outcomes as outcomes_of
 from channels_app.simulator.postman import postman
 from tests.fixtures import error_of, eventually, ours
+from tests.simulator.graph_calls import Graph
 from tests.simulator.test_phone import HTMX, page_of
 from tests.simulator.test_whole_way import Work, said, working
 
@@ -67,16 +71,19 @@ class TestAccess:
         [(Fault.TOKEN_EXPIRED, 190), (Fault.PAYMENT_MISSING, 131042), (Fault.UNREGISTERED, 133010)],
     )
     def test_messages_are_held_the_team_is_told_and_all_goes_out_when_it_is_mended(
-        self, click: Click, write: Click, work: Work, fault: Fault, code: int
+        self, click: Click, write: Click, work: Work, browser: Client, chat: SimulatedChat, fault: Fault, code: int
     ) -> None:
         click(fault)
         write("Hello")
         assert working(work, lambda: Message.objects.filter(status=Status.HELD).exists())
         assert Notice.objects.get(closed_at=None).code == error_of(the_message())["code"] == code
         assert said(Author.NUMBER) == []
+        assert f'value="{fault}" aria-pressed="true"' in panel_of(browser, chat)
         click(fault)
         assert working(work, lambda: said(Author.NUMBER)) == ["Hello"]
         assert not Notice.objects.filter(closed_at=None).exists()
+        assert working(work, lambda: Message.objects.filter(status=Status.READ).exists())
+        assert f"Held before: {Notice.objects.get().title}" in panel_of(browser, chat)
 
     def test_an_expired_token_is_told_by_its_subcode(
         self, click: Click, client_of: ClientOf, chat: SimulatedChat
@@ -118,6 +125,32 @@ class TestTheNextMessage:
         assert said(Author.NUMBER) == ["Hello"]
         assert outcomes() == [Outcome.ACCEPTED]
         assert the_message().wamid == SimulatedMessage.objects.get(author=Author.NUMBER).wamid
+
+    @pytest.mark.parametrize("fault", [Fault.BROKEN, Fault.LOST_ANSWER, Fault.WINDOW_REPORTED], ids=str)
+    def test_one_that_is_tried_again_is_not_the_next(
+        self, click: Click, write: Click, work: Work, fault: Fault
+    ) -> None:
+        click(Fault.TOO_FAST)
+        write("Hello")
+        assert working(work, lambda: Attempt.objects.filter(outcome=Outcome.POSTPONED).exists())
+        click(fault)
+        assert working(work, lambda: said(Author.NUMBER)) == ["Hello"]
+        assert SimulatedFault.objects.exists()
+        write("Anybody?")
+        assert working(work, lambda: not SimulatedFault.objects.exists())
+        assert working(work, lambda: Message.objects.filter(status=Status.READ, text="Anybody?").exists())
+
+    def test_without_a_callback_it_is_known_by_its_words(
+        self, graph: Graph, chat: SimulatedChat, channel: Channel
+    ) -> None:
+        SimulatedChat.objects.update(wrote_at=clock.now())
+        to = {"messaging_product": "whatsapp", "to": f"+{chat.person.digits}", "type": "text"}
+        path = f"{chat.number.phone_number_id}/messages"
+        faults.switch_on(chat.number, Fault.TOO_FAST)
+        first, other = to | {"text": {"body": "Hello"}}, to | {"text": {"body": "Anybody?"}}
+        assert graph.post(path, first).status == 400
+        faults.switch_on(chat.number, Fault.BROKEN)
+        assert [graph.post(path, body).status for body in (first, other, other)] == [200, 500, 200]
 
     def test_what_is_behind_it_says_what_it_waits_for(
         self, click: Click, write: Click, work: Work, browser: Client, chat: SimulatedChat
@@ -251,6 +284,16 @@ class TestWebhooks:
         assert "is answered" not in shown
         assert "Of the answer" not in shown
 
+    def test_where_metas_side_stands_alone_an_earlier_answer_is_not_spoken_of(
+        self, chat: SimulatedChat, settings: Any
+    ) -> None:
+        settings.SIMULATOR_ALONE = True
+        for author, lines in ((Author.PERSON, 1), (Author.NUMBER, 2), (Author.PERSON, 1)):
+            SimulatedMessage.objects.create(
+                chat=chat, number=chat.number, author=author, wamid=new_wamid(), type="text", text="Hi"
+            )
+            assert len(outcomes_of.told_of(chat)) == lines
+
     def test_what_was_never_told_is_not_there(
         self, click: Click, write: Click, browser: Client, chat: SimulatedChat
     ) -> None:
@@ -289,6 +332,13 @@ class TestPanel:
         assert not SimulatedFault.objects.exists()
         assert "aria-pressed" in panel_of(browser, chat)
         assert " on</span>" not in panel_of(browser, chat)
+
+    @pytest.mark.parametrize("switch", [Fault.UNREGISTERED, "hidden_number"])
+    def test_a_click_does_what_the_switch_said(self, browser: Client, chat: SimulatedChat, switch: str) -> None:
+        for wanted, is_on in (("on", True), ("on", True), ("off", False), ("off", False)):
+            browser.post(page_of(chat, "faults/"), {"switch": switch, "wanted": wanted})
+            chat.person.refresh_from_db()
+            assert (bool(faults.on(chat.number)) or chat.person.hidden_number) is is_on
 
     def test_a_number_may_be_hidden_and_its_person_is_answered_all_the_same(
         self, click: Click, write: Click, chat: SimulatedChat, work: Work

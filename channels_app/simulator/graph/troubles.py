@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 
 from channels_app.models import Provider
 from channels_app.models.holding import let_go
-from channels_app.simulator import faults, wirelog
+from channels_app.simulator import again, faults, wirelog
 from channels_app.simulator.graph import noting
 from channels_app.simulator.graph.access import Caller
 from channels_app.simulator.graph.refusals import BAD_REQUEST, Refusal
@@ -137,7 +137,9 @@ def before(request: HttpRequest, caller: Caller, edge: str) -> None:
     if caller.number is None or body is None:
         return
     for kind, fault in faults.on(caller.number).items():
-        if (kind in WORDS or kind in UNSAID) and _concerns(kind, body) and faults.happens(fault):
+        if not (kind in WORDS or kind in UNSAID) or not _concerns(kind, body):
+            continue
+        if not again.is_spared(fault, caller.number, body) and faults.happens(fault):
             if kind in UNSAID:
                 raise NotGraph(*UNSAID[kind])
             raise _refusal(*WORDS[kind])
@@ -181,9 +183,11 @@ def _after(request: HttpRequest, answer: HttpResponseBase) -> SimulatedFault | N
     caller = _caller(request)
     if caller is None or caller.number is None or answer.status_code != 200:
         return None
-    if _message_in(request) is None:
+    body = _message_in(request)
+    if body is None:
         return None
-    return faults.take(caller.number, Fault.LATE_ANSWER) or faults.take(caller.number, Fault.LOST_ANSWER)
+    late = faults.take(caller.number, Fault.LATE_ANSWER, body)
+    return late or faults.take(caller.number, Fault.LOST_ANSWER, body)
 
 
 def _spoilt(request: HttpRequest, answer: HttpResponseBase, fault: SimulatedFault) -> HttpResponseBase:

@@ -51,6 +51,7 @@ class Made:
     """What the product made of its last message to the person. `retry_at` says when it tries again.
 
     `waits_for` is what an earlier one says that is not through yet; `in_doubt` is about whichever of them is first.
+    `held_for` is for want of what it was held before, where it is held no more.
     """
 
     status: str
@@ -62,6 +63,7 @@ class Made:
     in_doubt: bool
     tries: int
     waits_for: str
+    held_for: Problem | None
 
 
 def made_of(chat: SimulatedChat) -> Made | None:
@@ -86,7 +88,15 @@ def made_of(chat: SimulatedChat) -> Made | None:
         in_doubt=first.status == Status.PENDING and of_first[-1:] == [Outcome.UNKNOWN],
         tries=sum(pk == last.pk for pk, _ in outcomes),
         waits_for=first.text[:80] if first.pk != last.pk else "",
+        held_for=_held_for(last),
     )
+
+
+def _held_for(message: Message) -> Problem | None:
+    if message.status == Status.HELD:
+        return None
+    held = Attempt.objects.filter(message=message, outcome=Outcome.HELD).order_by("id").last()
+    return Problem(**held.error) if held and held.error else None
 
 
 def told_of(chat: SimulatedChat) -> list[str]:

@@ -100,9 +100,15 @@ def look(chat: SimulatedChat, seen: str = "") -> Panel | None:
     )
 
 
-def switch(number: SimulatedNumber, kind: Fault) -> None:
-    """Switch `kind` on, or off where it is on; then the product is told to go on, as after "Check access"."""
-    if kind not in faults.on(number):
+def switch(number: SimulatedNumber, kind: Fault, wanted: bool | None = None) -> None:
+    """Have `kind` be as is `wanted`, by default otherwise than it is.
+
+    Where one is switched off for which the product waits, it is told to go on, as after "Check access".
+    """
+    is_on = kind in faults.on(number)
+    if wanted is is_on:
+        return
+    if not is_on:
         faults.switch_on(number, kind)
         return
     faults.switch_off(number, kind)

@@ -11,26 +11,31 @@ from channels_app.simulator.phone import acting, panel
 from channels_app.simulator.phone.views import NOTHING_NEW, ChatView
 
 AN_HOUR = timedelta(hours=1)
+WANTED = {"on": True, "off": False}
 
 
 class Faults(ChatView):
-    """What is on, live; and one click switches one thing on or off."""
+    """What is on, live; and one click switches one thing on or off.
+
+    A page says what is `wanted`, so that a click on one which is behind the times does not do the opposite.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.panel(request, request.GET.get("panel_seen", ""))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number, person = self.chat.number, self.chat.person
+        wanted = WANTED.get(request.POST.get("wanted", ""))
         match request.POST.get("switch", ""):
             case "none":
                 panel.mend(number)
             case "hidden_number":
-                person.hidden_number = not person.hidden_number
+                person.hidden_number = not person.hidden_number if wanted is None else wanted
                 SimulatedPerson.objects.filter(pk=person.pk).update(hidden_number=person.hidden_number)
             case verdict if verdict in reviewing.VERDICTS:
                 reviewing.judge(number.account, verdict)
             case kind if kind in Fault.values:
-                panel.switch(number, Fault(kind))
+                panel.switch(number, Fault(kind), wanted)
             case _:
                 raise Http404
         return self.panel(request)

@@ -117,6 +117,12 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   }
 });
 
+/* A switch that is replaced while it is pressed would not know of the click. */
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const isLook = detail.target.id === "faults" && detail.requestConfig.verb === "get";
+  if (isLook && document.querySelector("#faults button:active")) detail.shouldSwap = false;
+});
+
 document.addEventListener("htmx:oobAfterSwap", tellLocalTime);
 document.addEventListener("htmx:afterSettle", () => {
   tellLocalTime();
