@@ -29,7 +29,7 @@ demo: $(RUNTIME)
 	@exec $(BIN)/python manage.py demo
 
 test: $(DEVELOPMENT)
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) -m "$(MARKS)" $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal -m "$(MARKS)" $(ARGS)
 
 test-slow: $(DEVELOPMENT)
 	@$(BIN)/python -m pytest -m slow $(ARGS)

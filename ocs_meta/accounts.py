@@ -1,11 +1,16 @@
 """Who may have an account: those a team invites, those whom `create_team` makes, and all others where it is open."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from channels_app.models import Invitation
+from channels_app.teams import invitations
 from channels_app.web.invitations import KEY
 
 
@@ -17,6 +22,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """The open invitation by whose link this person came."""
         token = request.session.get(KEY, "")
         return Invitation.objects.by_token(token) if token else None
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Who makes an account by an invitation's link has joined by it: no second one can be made so."""
+        invitation = self.invitation(request)
+        made = super().save_user(request, user, form, commit)
+        if commit and invitation is not None:
+            invitations.accept(invitation, made)
+            messages.success(request, _("Welcome to %(team)s.") % {"team": invitation.team})
+            del request.session[KEY]
+        return made
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return self._invited_to(request) or super().get_signup_redirect_url(request)

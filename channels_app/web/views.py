@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from channels_app.forms.teams import TeamForm, free_slug
-from channels_app.models import Notice
 from channels_app.teams import founding
 from channels_app.teams.access import teams_of
 from channels_app.web.answered import answered, bots_of
+from channels_app.web.dashboard.attention import attention
 from channels_app.web.engines import on_offer
 from channels_app.web.shell import TeamPage
 from channels_app.web.steps import steps_of
@@ -48,12 +48,11 @@ class Overview(TeamPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         bots = [(answered(bot), on_offer(bot.engine)) for bot in bots_of(self.team)]
-        notices = Notice.objects.for_team(self.team).filter(closed_at=None).select_related("provider", "channel")
         steps = steps_of(self.team, self.membership)
         return self.page(
             "teams/team_detail.html",
             bots=bots,
-            notices=list(notices),
+            attention=attention(self.team),
             steps=steps,
             next=next((step for step in steps if not step.is_done), None),
         )

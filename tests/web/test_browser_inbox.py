@@ -116,7 +116,7 @@ def test_after_25_hours_it_is_told_how_it_will_arrive(page: Page, phone: Page, d
     page.get_by_role("textbox", name="Message").fill("Good day!\n\nYour results are here.")
     expect(page.locator("#preview")).to_contain_text("Good day! | Your results are here.")
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.locator("[data-author=person] .pill")).to_have_text("Template")
+    expect(page.locator("[data-author=person] .pill").last).to_have_text("Template")
     expect(phone.locator("[data-template=new_bot_message]").last).to_contain_text("Your results are here.")
 
 

@@ -99,6 +99,12 @@ class TestThePage:
         assert "1</span>conversation waits for a person" in page
         assert "1</span>conversation in which something failed" in page
 
+    def test_the_overview_says_the_same(self, bob: User, channel: Channel) -> None:
+        Conversation.objects.update(**handover.columns("Help"))
+        page = signed_in(bob).get("/t/clinic/").content.decode()
+        assert "1</span>conversation waits for a person" in page
+        assert "1</span>conversation in which something failed" in page
+
     def test_strangers_find_nothing(self, charlie: User) -> None:
         assert signed_in(charlie).get(URL).status_code == 404
 

@@ -59,11 +59,30 @@ class TestInvitations:
     def test_whoever_has_the_link_signs_up_and_joins(self, link: str, client: Client, team: Team) -> None:
         assert "Join Cape Clinic" in client.get(link).content.decode()
         filled = {"email": "dora@example.org", "password1": "Xk3-quite-long", "password2": "Xk3-quite-long"}
-        answer = client.post("/accounts/signup/", filled)
-        assert answer["Location"] == link
-        assert client.post(link)["Location"] == "/t/clinic/"
+        assert client.post("/accounts/signup/", filled)["Location"] == "/"
+        assert client.get("/")["Location"] == "/t/clinic/"
         assert Membership.objects.get(user__email="dora@example.org").role == Role.AGENT
         assert actions(team) == ["invitation.made", "member.joined"]
+
+    def test_without_a_mail_server_nobody_is_told_of_mail(self, link: str, client: Client) -> None:
+        client.get(link)
+        filled = {"email": "dora@example.org", "password1": "Xk3-quite-long", "password2": "Xk3-quite-long"}
+        page = client.post("/accounts/signup/", filled, follow=True).content.decode()
+        assert "Welcome to Cape Clinic." in page
+        assert "mail sent" not in page
+        assert (
+            "sends no e-mail"
+            in client.post("/accounts/password/reset/", {"email": "dora@example.org"}, follow=True).content.decode()
+        )
+
+    def test_it_makes_one_account(self, link: str, client: Client) -> None:
+        other = Client()
+        for each, email in ((client, "dora@example.org"), (other, "eve@example.org")):
+            each.get(link)
+            each.post(
+                "/accounts/signup/", {"email": email, "password1": "Xk3-quite-long", "password2": "Xk3-quite-long"}
+            )
+        assert not User.objects.filter(email="eve@example.org").exists()
 
     def test_somebody_who_has_an_account_signs_in_and_joins(self, link: str, client: Client, charlie: User) -> None:
         client.get(link)

@@ -41,12 +41,19 @@ def files_of(message: Message) -> Sequence[File]:
 def _file(kind: contents.Shown, message: Message, kept: Mapping[str, Any]) -> File:
     is_kept = bool(kept.get("id") and kept.get("file"))
     return File(
-        kind=kind,
+        kind=_as_it_is(kind, str(kept.get("mime_type") or "")),
         label=contents.label_of(message),
         size=int(kept.get("size") or 0),
         hint="" if is_kept else _why(message, kept),
         url=urlsplit(links.link(kept["id"], LIVES)).path if is_kept else "",
     )
+
+
+def _as_it_is(kind: contents.Shown, mime_type: str) -> contents.Shown:
+    """A file that is not what it came as is a document: it is listed, and nothing tries to show or play it."""
+    family = mime_type.partition("/")[0]
+    shows = {"image": "image", "sticker": "image", "video": "video", "audio": "audio", "voice": "audio"}
+    return "document" if family and kind in shows and family != shows[kind] else kind
 
 
 def _why(message: Message, kept: Mapping[str, Any]) -> str:

@@ -7,17 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels_app import clock
-from channels_app.models import Channel, Conversation, Direction, Message, Notice, Status, Team
+from channels_app.models import Channel
 from channels_app.teams.roles import Capability
-from channels_app.web.conversations import finding
 from channels_app.web.dashboard import charts, figures
+from channels_app.web.dashboard.attention import attention
 from channels_app.web.dashboard.charts import Chart, Seconds, Series, Unit
 from channels_app.web.dashboard.figures import Counts, Day
 from channels_app.web.shell import TeamPage
@@ -83,19 +82,6 @@ class Dashboard(TeamPage):
             by_channel=_by_channel(channels, days),
             reasons=figures.reasons(self.team, next(iter(days)), chosen),
         )
-
-
-def attention(team: Team) -> dict[str, Any]:
-    """What somebody has to look at, in a few counts that indexes hold ready."""
-    conversations = Conversation.objects.for_team(team).filter(waiting_since__isnull=False)
-    waiting = conversations.aggregate(all=Count("pk"), free=Count("pk", filter=Q(taken_by=None)))
-    held = Message.objects.for_team(team).filter(status=Status.HELD, direction=Direction.OUTBOUND)
-    return {
-        "notices": Notice.objects.for_team(team).filter(closed_at=None).select_related("provider", "channel"),
-        "waiting": waiting["free"],
-        "failed": finding.failed(team).values("conversation").distinct().count(),
-        "held": held.filter(channel__in=Channel.objects.for_team(team)).count(),
-    }
 
 
 def _of(day: Day, chosen: set[UUID]) -> Day:

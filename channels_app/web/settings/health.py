@@ -47,6 +47,8 @@ def _counted(lines: list[dict[str, Any]]) -> list[Pill]:
     if not pills:
         return [Pill("good", _("All well"))]
     fine = len(lines) - len(wrong) - len(doubtful)
+    if not fine:
+        return pills
     return [*pills, Pill("good", ngettext("%(count)d is fine", "%(count)d are fine", fine) % {"count": fine})]
 
 
