@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from channels_app import clock
-from channels_app.models import AiProvider, ApiKey, Bot, Channel, Conversation, Invitation, Message, Provider, Team
+from channels_app.models import (
+    AiProvider,
+    ApiKey,
+    Bot,
+    Channel,
+    Conversation,
+    Invitation,
+    KeptFile,
+    Message,
+    Provider,
+    Team,
+)
 from channels_app.onboarding.channels import delete_channel
 from channels_app.onboarding.providers import delete_provider
 
@@ -23,6 +34,9 @@ class Belongings:
     messages: int
     people: int
     keys: int
+    ai_providers: int
+    invitations: int
+    files: int
 
 
 def belongings(team: Team) -> Belongings:
@@ -34,6 +48,9 @@ def belongings(team: Team) -> Belongings:
         messages=Message.objects.for_team(team).count(),
         people=team.memberships.count(),
         keys=ApiKey.objects.for_team(team).filter(revoked_at=None).count(),
+        ai_providers=AiProvider.objects.for_team(team).filter(deleted_at=None).count(),
+        invitations=Invitation.objects.open().for_team(team).count(),
+        files=KeptFile.objects.for_team(team).count(),
     )
 
 

@@ -116,6 +116,15 @@ class TestTheTranscript:
         assert words in shown(signed_in(bob))
         assert signed_in(bob).get(INBOX).status_code == 200
 
+    @pytest.mark.parametrize(("mime_type", "kind"), [("image/jpeg", "image"), ("text/html", "document")])
+    def test_a_picture_that_is_none_is_listed_and_not_shown(
+        self, tell: Any, bob: User, mime_type: str, kind: str
+    ) -> None:
+        tell(item("image", {"id": "1", "mime_type": "image/jpeg"}))
+        kept = {"id": str(uuid4()), "file": "a/b", "mime_type": mime_type, "name": "lie.jpg", "size": 12}
+        Message.objects.filter(type="image").update(attachments=[kept])
+        assert [file.kind for bubble in bubbles(signed_in(bob)) for file in bubble.files] == [kind]
+
     def test_earlier_messages_are_a_page_further_back(self, tell: Any, bob: User) -> None:
         tell(*(text(f"word{place}", f"w{place}") for place in range(20)))
         client = signed_in(bob)

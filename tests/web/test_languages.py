@@ -64,3 +64,9 @@ def test_no_style_or_template_of_ours_knows_left_from_right() -> None:
         for path in ours
     }
     assert {path: said for path, said in found.items() if said} == {}
+
+
+def test_what_is_not_there_is_told_in_french_too(alice: User) -> None:
+    page = signed_in(alice).get("/t/nobody/", headers={"Accept-Language": "fr"})
+    assert page.status_code == 404
+    assert "Cette page n'existe pas" in page.content.decode()
