@@ -3,6 +3,7 @@
 import base64
 import itertools
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from channels_app.bots.trying import Chat
 from channels_app.outside import Outside
 from tests.bots.completions import USAGE, calling, completion, refusal
 from tests.bots.conftest import llm
-from tests.far_end import FarEnd
+from tests.far_end import Asked, FarEnd
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -281,6 +282,20 @@ class TestAway:
         assert len(far_end.asked) == 6
         assert chat.answer.problem is not None
         assert "overloaded" in chat.answer.problem.detail
+
+    def test_a_model_that_takes_too_long_is_asked_again(self, far_end: FarEnd, outside: Outside) -> None:
+        is_over = Event()
+        first = [True]
+
+        def slow(asked: Asked) -> Any:
+            if first and first.pop():
+                is_over.wait(10)
+            return completion("At last.")
+
+        far_end.otherwise = slow
+        replies = Chat(llm(far_end, outside, timeout=1)).say("Hi")
+        is_over.set()
+        assert ([reply.text for reply in replies], len(far_end.asked)) == (["At last."], 2)
 
     def test_nobody_there_is_told_alike(self, far_end: FarEnd, outside: Outside) -> None:
         engine = llm(FarEnd("http://127.0.0.1:1"), outside)

@@ -20,7 +20,7 @@ from channels_app.outbound import promising
 from channels_app.outside import Outside
 from tests.bots.completions import USAGE, calling, completion, refusal
 from tests.far_end import FarEnd
-from tests.fixtures import FakeGraph, Post, Work, change, error_of, item, notification, ours, text, theirs
+from tests.fixtures import FakeGraph, Post, Work, change, error_of, item, notification, ours, said, text, theirs
 
 REFUSED = (400, None)
 
@@ -83,6 +83,7 @@ class TestModel:
         for number, words in enumerate(["Hello", "Mon"]):
             post(notification(change(text(words, f"w.{number}"))))
             work()
+        assert [button["title"] for button in buttons(graph.asked[0])] == ["Mon", "Tue"]
         messages = model.asked[-1].json["messages"]
         assert messages[0]["content"].startswith("Thandi M writes to Front desk in en.")
         assert [(said["role"], said["content"]) for said in messages[1:]] == [
@@ -239,6 +240,42 @@ class TestService:
         post(notification(change(text("Hello"))))
         work()
         assert (theirs().status, "oracle" in error_of(theirs())["detail"]) == ("held", True)
+
+
+class TestPythonAndRules:
+    def test_handlers_answer_with_what_they_were_told_before(
+        self, channel: Channel, post: Post, graph: FakeGraph, work: Work, settings: Settings
+    ) -> None:
+        settings.BOT_HANDLERS = ["tests.bots.handlers.*"]
+        paths = [f"tests.bots.handlers.{name}" for name in ("greeting", "booking", "parrot")]
+        wired(channel, "python", {"handlers": paths, "max_history": 5})
+        post(notification(change(text("Hello", "a"))))
+        work()
+        assert [reply["title"] for reply in buttons(graph.asked[0])] == ["Book a visit", "Opening hours"]
+        post(notification(change(text("what", "b"))))
+        work()
+        assert [said(body) for body in graph.asked[1:]] == ["what", "2 before"]
+
+    def test_a_menu_is_tapped_through_to_a_person(
+        self, channel: Channel, post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        menu = {"when": "hello", "reply": {"text": "What can we do?", "choices": [{"id": "book", "title": "Book"}]}}
+        book = {"when": "book", "reply": "We write back.", "handover": "wants a visit"}
+        wired(channel, "rules", {"rules": [menu, book], "fallback": "Pardon?"})
+        post(notification(change(text("Hello!", "a"))))
+        work()
+        (button,) = buttons(graph.asked[0])
+        tap = {"type": "button_reply", "button_reply": button}
+        post(notification(change({**item("interactive", tap, "b"), "context": {"id": "wamid.out.1"}})))
+        work()
+        assert said(graph.asked[-1]) == "We write back."
+        assert Conversation.objects.get().waiting_why == "wants a visit"
+
+
+def buttons(sent: Any) -> list[Any]:
+    """The buttons of a message as Meta got it."""
+    assert sent["type"] == "interactive"
+    return [button["reply"] for button in sent["interactive"]["action"]["buttons"]]
 
 
 class TestHandover:
