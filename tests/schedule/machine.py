@@ -43,8 +43,11 @@ A_MOMENT = timedelta(seconds=10)
 """How old a status on the shelf has to be for nobody to overlook it."""
 FAULTS = [Fate.KILLED, Fate.CUT_BEFORE, Fate.CUT_AFTER]
 REFUSALS = [(500, 131016), (429, 130429), (503, 2)]
-LONG_ENOUGH = 60
-"""Rounds within which everything has to be settled once nothing breaks any more."""
+LONG_ENOUGH = 400
+"""Rounds within which everything has to be settled once nothing breaks any more.
+
+The clock stands still within a round, in which a number may therefore send one message.
+"""
 
 
 class Schedule(RuleBasedStateMachine):
