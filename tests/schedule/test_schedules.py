@@ -11,7 +11,11 @@ from channels_app.models import Channel
 from tests.schedule.actors import staged
 from tests.schedule.machine import Schedule
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # What takes long on a busy machine may take another step: that is no fault of what is tried, and tried again.
+    pytest.mark.flaky(reruns=2, only_rerun=["FlakyStrategyDefinition", "Flaky"]),
+]
 
 ANY = settings(phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
 
