@@ -29,6 +29,24 @@ def everything(channel_id: UUID) -> int:
     return 1_000_000
 
 
+class Hands:
+    """How many more mailboxes may be opened at once."""
+
+    def __init__(self, count: int, share: Share) -> None:
+        self._left = count
+        self._share = share
+        self._shares: dict[UUID, int] = {}
+
+    def take(self, channel_id: UUID) -> bool:
+        """Take one for this channel, if there is one."""
+        left = self._shares.setdefault(channel_id, self._share(channel_id))
+        if not self._left or left <= 0:
+            return False
+        self._left -= 1
+        self._shares[channel_id] = left - 1
+        return True
+
+
 @dataclass(slots=True)
 class Claimed:
     """Mailboxes that were leased to us, and whether there may be more that are due and free."""

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerGone
 
 from channels_app import claiming, hearing, notices, onboarding, opening, pruning, ward, working
 from channels_app.crew import Crew
-from channels_app.inbound import account, receiving, unrouted
+from channels_app.inbound import account, unrouted, waiting
 from channels_app.inbound import release as inbound_release
 from channels_app.media import fetching
 from channels_app.media.porters import Porters
@@ -110,7 +110,7 @@ def sweep() -> None:
         unrouted.release_late()
         outbound_release.release_held()
         statuses.rejoin()
-        if receiving.are_waiting() or claiming.are_waiting():
+        if waiting.are_there() or claiming.are_waiting():
             nudge(work.delay)
         if claiming.suspects_are_waiting():
             ward.open()

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db import transaction
+from django.db.models import F
 
 from channels_app import clock, conversations, identity, mailboxes, pulses, watch, window
-from channels_app.claiming import Share, everything
+from channels_app.claiming import Hands, Share, everything
 from channels_app.conversations import Arrival
+from channels_app.inbound import waiting
 from channels_app.inbound.amending import amend
 from channels_app.inbound.readings import Reading, message_of, read
 from channels_app.mailboxes import Mailbox
@@ -31,14 +32,11 @@ from channels_app.models import (
 )
 from channels_app.models.holding import DATABASE_TROUBLE, held
 from channels_app.models.together import Write, changing, inserting, write
-from channels_app.models.turns import Round
 from channels_app.outbound.queue import Queue
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 100
-LEAST = 4
-"""How many events of each channel are received at once, whatever waits on the others."""
 TRIES = 3
 BROKE = "It broke what reads it."
 LONGEST_READING = 20.0
@@ -75,7 +73,7 @@ def receive(limit: int = AT_ONCE, hands: int = AT_ONCE, share: Share = everythin
     Events that break this are then tried one by one, and set aside after `TRIES`.
     """
     timekeeping.keep()
-    ids, more = _next(limit)
+    ids, more = waiting.first(limit)
     if not ids:
         return Received(more=more)
     received = _receive_all(ids, hands, share)
@@ -111,37 +109,6 @@ def _receive_each(ids: Sequence[int]) -> Received:
     return Received(sum(map(_receive_alone, ids)))
 
 
-def are_waiting() -> bool:
-    return _waiting().exists()
-
-
-def _waiting() -> QuerySet[InboundEvent]:
-    return InboundEvent.objects.filter(state=EventState.WAITING, kind="message").order_by("id")
-
-
-_round = Round(InboundEvent, "state = 'waiting' AND kind = 'message'")
-
-
-def _next(limit: int) -> tuple[list[int], bool]:
-    """The events that are received next, of each channel the first ones; and whether there may be more."""
-    if connection.vendor != "postgresql":
-        first = list(_waiting().values_list("pk", flat=True)[:limit])
-        return first, len(first) == limit
-    statement = f"""
-        {_round.channels} SELECT channel_id, ARRAY(
-            SELECT id FROM {InboundEvent._meta.db_table} AS event
-            WHERE event.channel_id = channel.channel_id AND state = 'waiting' AND kind = 'message'
-            ORDER BY id LIMIT (SELECT greatest({LEAST}, %s / count(*)) FROM channel)
-        ) FROM channel
-    """  # noqa: S608 - nothing but our own names is in it
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_round.after, limit])
-        found = dict(cursor.fetchall())
-    _round.stopped_after(list(found))
-    all_seen = not _round.goes_on and all(len(ids) < max(LEAST, limit // len(found)) for ids in found.values())
-    return sorted(pk for ids in found.values() for pk in ids), not all_seen
-
-
 def _receive_alone(pk: int) -> int:
     """What was tried often enough is not read any more, but kept as a message that could not be."""
     event = InboundEvent.objects.filter(pk=pk)
@@ -159,7 +126,7 @@ def _receive_alone(pk: int) -> int:
 
 def _receive(ids: Sequence[int], hands: int = 0, share: Share = everything) -> Received:
     with transaction.atomic():
-        events = list(held(_waiting().filter(pk__in=ids)))
+        events = list(held(waiting.events().filter(pk__in=ids)))
         if not events:
             return Received()
         channels = known.channels({event.channel_id for event in events if event.channel_id})
@@ -167,30 +134,12 @@ def _receive(ids: Sequence[int], hands: int = 0, share: Share = everything) -> R
             readings = [read(event, channels[event.channel_id]) for event in events if event.channel_id in channels]
         _move_people(readings)
         mail = _sort(readings)
-        received = _store(events, readings, mail, _Hands(hands, share))
+        received = _store(events, readings, mail, Hands(hands, share))
         amend(readings)
         _set_aside_homeless(events, channels)
     pulses.messages_came({reading.channel.pk for reading in readings})
     mailboxes.started(queue.mailbox for queue in received.opened)
     return received
-
-
-class _Hands:
-    """How many more mailboxes may be opened at once."""
-
-    def __init__(self, count: int, share: Share) -> None:
-        self._left = count
-        self._share = share
-        self._shares: dict[UUID, int] = {}
-
-    def take(self, channel_id: UUID) -> bool:
-        """Take one for this channel, if there is one."""
-        left = self._shares.setdefault(channel_id, self._share(channel_id))
-        if not self._left or left <= 0:
-            return False
-        self._left -= 1
-        self._shares[channel_id] = left - 1
-        return True
 
 
 def _set_aside_homeless(events: Sequence[InboundEvent], channels: Mapping[UUID, Channel]) -> None:
@@ -251,7 +200,7 @@ def _due(channel: Channel) -> datetime:
 
 
 def _store(
-    events: Sequence[InboundEvent], readings: Sequence[Reading], mail: Sequence[_Mail], hands: _Hands
+    events: Sequence[InboundEvent], readings: Sequence[Reading], mail: Sequence[_Mail], hands: Hands
 ) -> Received:
     """Write all of it down: messages in Meta's order, what it means for their conversations, and events as done."""
     listed = sorted((r for r in readings if r.event.external_id), key=_when)
@@ -276,7 +225,7 @@ def _store(
     return received
 
 
-def _taken(mail: _Mail, hands: _Hands) -> Mailbox | None:
+def _taken(mail: _Mail, hands: Hands) -> Mailbox | None:
     """Take the mailbox with just what came now: not where that is to be gathered, or replaces or amends something."""
     asking = [reading for reading in mail.readings if reading.status == Status.RECEIVED]
     if not asking or any(r.event.replaced or r.channel.debounce for r in mail.readings):
