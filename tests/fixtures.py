@@ -12,7 +12,7 @@ import responses
 from django.test import Client
 from rest_framework.test import APIClient
 
-from channels_app import clock, pulses, working
+from channels_app import clock, mailboxes, pulses, working
 from channels_app.fields import keyed_hashes
 from channels_app.graph.signature import sign
 from channels_app.inbound import account, intake, refusals, routing
@@ -40,14 +40,16 @@ APP_SECRET = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture(autouse=True)
-def fresh_process() -> None:
-    """What a process remembers does not outlive a test."""
+def fresh_process() -> Iterator[None]:
+    """What a process remembers does not outlive a test, nor does it go on renewing what a test left held."""
     routing.routing.__init__()  # type: ignore[misc]
     refusals._gathering.__init__()  # type: ignore[misc]
     intake.tally.__init__()  # type: ignore[misc]
     pulses.messages_came.__init__("last_message_at")  # type: ignore[misc]
     pulses.statuses_came.__init__("last_status_at")  # type: ignore[misc]
     pacing._pace.cache_clear()
+    yield
+    mailboxes.let_expire(list(mailboxes._leases._held.values()))
 
 
 def person(email: str, team: Team | None = None, role: Role = Role.VIEWER) -> User:
