@@ -31,6 +31,7 @@ from channels_app.models import (
 from channels_app.outbound import release as outbound_release
 from channels_app.teams import audit
 from channels_app.teams.audit import SYSTEM, Actor
+from channels_app.told import as_kept
 
 ANSWERING = frozenset({"is_active", "engine", "config", "ai_provider", "secret"})
 ROUTING = frozenset({"is_active", "provider", "phone_number_id", "bot"})
@@ -131,7 +132,7 @@ def revoke_key(key: ApiKey, by: Actor = SYSTEM) -> None:
 def check_access(provider: Provider) -> list[Check]:
     """`onboarding.check_access`, kept for those who look later; what was held for want of access goes out."""
     lines = onboarding.check_access(provider)
-    found = {"at": clock.now(), "lines": [asdict(line) for line in lines]}
+    found = {"at": clock.now(), "lines": [as_kept(asdict(line)) for line in lines]}
     Checkup.objects.update_or_create(provider=provider, defaults=found)
     ringing.ring_portfolios()
     go_on()

@@ -14,6 +14,7 @@ from channels_app.messages import Address
 from channels_app.models import EventState, InboundEvent, Provider
 from channels_app.models.holding import unclaimed
 from channels_app.outbound.ladder import TEMPLATE
+from channels_app.phrases import marked as _
 
 AT_ONCE = 200
 USABLE = {"APPROVED", "REINSTATED", "FLAGGED", "UNARCHIVED"}
@@ -83,7 +84,7 @@ def _template_status(provider: Provider, value: Mapping[str, Any]) -> None:
             code=132001,
             title=f"The template {TEMPLATE} is {event.lower().replace('_', ' ')}",
             detail=" ".join(str(reason) for reason in reasons),
-            advice="Mend it in WhatsApp Manager; until then nothing can be sent outside the service window.",
+            advice=_("Mend it in WhatsApp Manager; until then nothing can be sent outside the service window."),
         )
         notices.tell(provider, notices.TEMPLATE, problem)
 
@@ -105,7 +106,7 @@ def _account_problem(value: Mapping[str, Any]) -> Problem:
         code=0,
         title=f"Meta reports: {event.lower().replace('_', ' ')}",
         detail=json.dumps(details)[:2000],
-        advice="See Account quality in WhatsApp Manager.",
+        advice=_("See Account quality in WhatsApp Manager."),
     )
 
 
@@ -117,6 +118,6 @@ def _alert(provider: Provider, value: Mapping[str, Any]) -> None:
         code=0,
         title=str(info.get("alert_type", "An alert")).lower().replace("_", " ").capitalize(),
         detail=str(info.get("alert_description", "")),
-        advice="See WhatsApp Manager.",
+        advice=_("See WhatsApp Manager."),
     )
     notices.tell(provider, notices.ACCOUNT, problem)

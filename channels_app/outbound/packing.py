@@ -17,13 +17,14 @@ from channels_app.models.together import changing
 from channels_app.outbound import files, forms, recording
 from channels_app.outbound.files import Enclosed
 from channels_app.outbound.queue import Queue
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
 PAUSES = (2.0, 10.0)
 """Seconds between the tries to fetch a file by its address."""
-NOT_THERE = "There is no file {} here, or it is not kept any more."
-NOT_KEPT = "The storage of this server does not take the file."
+NOT_THERE = _("There is no file {} here, or it is not kept any more.")
+NOT_KEPT = _("The storage of this server does not take the file.")
 
 
 class Uploads:
@@ -88,8 +89,8 @@ def refused(queue: Queue, part: Message) -> None:
 def problem(part: Message) -> Problem | None:
     """What is wrong with the file of `part`, where something is."""
     why = next((str(entry["error"]) for entry in part.attachments if entry.get("error")), "")
-    advice = "Correct the file or its address, and send it again."
-    return Problem(code=0, title="The file cannot be sent", detail=why, advice=advice) if why else None
+    advice = _("Correct the file or its address, and send it again.")
+    return Problem(code=0, title=_("The file cannot be sent"), detail=why, advice=advice) if why else None
 
 
 def kept_in(team_id: UUID, reply: Reply) -> Reply:

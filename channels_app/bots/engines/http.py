@@ -17,6 +17,7 @@ from channels_app.bots.contract import Said as Message
 from channels_app.bots.means import Means
 from channels_app.errors import Problem
 from channels_app.outside import Answer, Call, Moved, NoAnswer, NotAllowed, TooLarge, Unreachable
+from channels_app.phrases import marked as _
 
 TRIES = 4
 FIRST_PAUSE = 0.5
@@ -33,9 +34,11 @@ class HttpEngine:
     """One POST for each turn. What fails on the way is tried again, under the same id of the turn."""
 
     settings: ClassVar[tuple[Setting, ...]] = (
-        WebAddress(name="url", label="Address", needed=True, help="Each turn is posted there as JSON."),
-        Secret(name="secret", label="Secret", help="Signs each turn (X-Hub-Signature-256). Empty: it is not signed."),
-        Number(name="timeout", label="Time-out", default=30, least=1, most=120, help="Seconds for each try."),
+        WebAddress(name="url", label=_("Address"), needed=True, help=_("Each turn is posted there as JSON.")),
+        Secret(
+            name="secret", label=_("Secret"), help=_("Signs each turn (X-Hub-Signature-256). Empty: it is not signed.")
+        ),
+        Number(name="timeout", label=_("Time-out"), default=30, least=1, most=120, help=_("Seconds for each try.")),
     )
 
     means: Means
@@ -125,13 +128,13 @@ def _read(answer: Answer) -> Said:
     except replies.BadReply as exc:
         raise CannotAnswer(_problem(f"Its answer cannot be used. {exc}"), is_final=True) from exc
     except (ValueError, RecursionError) as exc:
-        raise CannotAnswer(_problem("It answered 200 with something that is no JSON."), is_final=True) from exc
+        raise CannotAnswer(_problem(_("It answered 200 with something that is no JSON.")), is_final=True) from exc
 
 
 def _problem(detail: str) -> Problem:
     return Problem(
         code=0,
-        title="The bot's service did not answer",
+        title=_("The bot's service did not answer"),
         detail=detail[:500],
-        advice="See the service's own log; correct its answer, or its address in the bot's settings.",
+        advice=_("See the service's own log; correct its answer, or its address in the bot's settings."),
     )
