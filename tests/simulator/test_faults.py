@@ -253,7 +253,7 @@ class TestWebhooks:
             (
                 Fault.STATUSES_LOST,
                 "was told once. The product has it once",
-                "no webhook told. To the product it is taken",
+                "no webhook told. To the product it is taken by Meta.",
             ),
         ],
     )

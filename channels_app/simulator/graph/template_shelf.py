@@ -45,6 +45,8 @@ def create(call: Call) -> Json:
     if parameter_format not in ("POSITIONAL", "NAMED"):
         raise refusals.wrong("parameter_format", "one of {POSITIONAL, NAMED}.")
     category = _category(body)
+    if "message_send_ttl_seconds" in body:
+        rules.check_life(body["message_send_ttl_seconds"], category)
     components = rules.check_components(body.get("components"), parameter_format)
     _make_room(account, name, language)
     template = SimulatedTemplate(

@@ -149,7 +149,8 @@ def _of_statuses(chat: SimulatedChat, message: SimulatedMessage) -> str:
     if settings.SIMULATOR_ALONE:
         return f"Of the answer {told or 'no'} webhook{'s' if told > 1 else ''} told{coming}."
     known = _messages(chat, Direction.OUTBOUND).filter(wamid=message.wamid).values_list("status", flat=True).first()
-    became = WORDS.get(known or "", "Nobody's message yet").lower()
+    words = WORDS.get(known or "", "Nobody's message yet")
+    became = words[0].lower() + words[1:]
     return f"Of the answer {told or 'no'} webhook{'s' if told > 1 else ''} told{coming}. To the product it is {became}."
 
 

@@ -9,7 +9,17 @@ from datetime import timedelta
 from channels_app import clock
 from channels_app.graph import wire
 from channels_app.simulator.graph import refusals, refusals_of_messages
-from channels_app.simulator.graph.contents.said import Json, Recipient, Said, items, objects, only, optional, required
+from channels_app.simulator.graph.contents.said import (
+    Json,
+    Recipient,
+    Said,
+    holds_emoji,
+    items,
+    objects,
+    only,
+    optional,
+    required,
+)
 from channels_app.simulator.models import SimulatedMessage
 
 MOST_CONTACTS = 257
@@ -57,7 +67,7 @@ def reaction(to: Recipient, body: Json) -> Said:
     emoji = found.get("emoji")
     if emoji is None:
         raise refusals_of_messages.missing_parameter("reaction['emoji']")
-    if not isinstance(emoji, str) or len(emoji) > LONGEST_EMOJI or (emoji and emoji.isascii()):
+    if not isinstance(emoji, str) or len(emoji) > LONGEST_EMOJI or (emoji and not holds_emoji(emoji)):
         raise refusals_of_messages.bad_value("reaction['emoji'] must be one emoji, or empty.")
     target = SimulatedMessage.objects.filter(chat__number=to.number, chat__person=to.person, wamid=wamid).first()
     if target is None or target.type == "reaction" or clock.now() - target.created_at > REACTS_TO:
