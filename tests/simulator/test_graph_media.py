@@ -215,3 +215,12 @@ def test_a_file_is_sent_as_what_it_is(
     assert graph.post(f"{open_chat.number.phone_number_id}/messages", body).code == code
     other = open_chat.number.account.numbers.latest("id")
     assert graph.post(f"{other.phone_number_id}/messages", body).code == 100
+
+
+@pytest.mark.parametrize(
+    ("told", "code"), [("image/png", 0), ("application/octet-stream", 0), ("IMAGE/PNG; a=b", 0), ("image/jpeg", 131053)]
+)
+def test_the_part_with_the_file_says_the_same_type(graph: Graph, number: SimulatedNumber, told: str, code: int) -> None:
+    data = {"messaging_product": "whatsapp", "type": "image/png"}
+    path = f"{number.phone_number_id}/media"
+    assert graph.post(path, data=data, files={"file": ("a file", PNG, told)}).code == code

@@ -139,6 +139,11 @@ def test_no_bubble_stands_above_a_template(graph: Graph, chat: SimulatedChat, sh
     assert SimulatedMessage.objects.get(wamid=answer.body["messages"][0]["id"]).quoted == ""
 
 
+def test_there_is_one_policy_for_languages(graph: Graph, chat: SimulatedChat, shelf: SimulatedAccount) -> None:
+    assert send(graph, chat, WHOLE, language={"code": "en_US", "policy": "deterministic"}).code == 0
+    assert send(graph, chat, WHOLE, language={"code": "en_US", "policy": "fallback"}).code == 100
+
+
 @pytest.mark.parametrize("language", [{"code": "en"}, {"code": "en_us"}])
 def test_the_language_is_taken_to_the_letter(
     graph: Graph, chat: SimulatedChat, shelf: SimulatedAccount, language: Json
@@ -240,6 +245,13 @@ class TestCreating:
         self, graph: Graph, shelf: SimulatedAccount, seconds: int
     ) -> None:
         assert graph.post("sim-1/message_templates", NEW | {"message_send_ttl_seconds": seconds}).status == 200
+
+    def test_the_same_words_under_another_name_are_a_duplicate(self, graph: Graph, shelf: SimulatedAccount) -> None:
+        assert graph.post("sim-1/message_templates", NEW).status == 200
+        again = NEW | {"name": "visit_reminder_2"}
+        assert graph.post("sim-1/message_templates", again).subcode == 2388109
+        assert graph.post("sim-1/message_templates", again | with_part(type="FOOTER", text="Clinic")).status == 200
+        assert graph.post("sim-1/message_templates", again | {"language": "fr"}).status == 200
 
     def test_an_account_has_250(self, graph: Graph, shelf: SimulatedAccount) -> None:
         rows = [

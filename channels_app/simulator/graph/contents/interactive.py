@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from channels_app.graph import wire
 from channels_app.simulator.graph import refusals, refusals_of_messages
-from channels_app.simulator.graph.contents import attachments
+from channels_app.simulator.graph.contents import attachments, emoji
 from channels_app.simulator.graph.contents.said import (
     Json,
     Recipient,
     Said,
-    holds_emoji,
     is_web_address,
     items,
     objects,
@@ -170,7 +169,7 @@ def _check_flow(action: Json) -> None:
     if sized(parameters, "flow_message_version", "flow_message_version", 10) != FLOW_VERSION:
         raise refusals_of_messages.bad_value(f"flow_message_version must be {FLOW_VERSION}.")
     label = sized(parameters, "flow_cta", "flow_cta", FLOW_CTA)
-    if holds_emoji(label):
+    if emoji.are_in(label):
         raise refusals_of_messages.bad_value("flow_cta must not hold emoji.")
     named_by = {"flow_id", "flow_name"} & parameters.keys()
     if not named_by:

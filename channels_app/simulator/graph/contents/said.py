@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
-from unicodedata import category
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,8 +14,6 @@ from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.models import SimulatedNumber, SimulatedPerson
 
 Json = Mapping[str, Any]
-FIRST_EMOJI, EMOJI_MARKS = "\u2190", "\u20e3\ufe0f"
-"""Signs before that are none by themselves; what makes a keycap of a digit, and a picture of a sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +129,6 @@ def _is_public(host: str) -> bool:
 def is_web_address(value: str) -> bool:
     scheme, _, rest = value.partition("://")
     return scheme.lower() in ("http", "https") and rest[:1] not in ("", "/") and not any(map(str.isspace, value))
-
-
-def holds_emoji(text: str) -> bool:
-    """Whether there is one in `text`; letters of whatever script are none."""
-    return any(char in EMOJI_MARKS or (char >= FIRST_EMOJI and category(char) == "So") for char in text)
 
 
 def id_of(found: Json, key: str = "id") -> str:

@@ -44,6 +44,8 @@ def _find(to: Recipient, asked: Json) -> SimulatedTemplate:
     language = objects(asked.get("language"), "template['language']")
     only(language, ("code", "policy"), "template['language']")
     code = wire.text(language.get("code"))
+    if language.get("policy", "deterministic") != "deterministic":
+        raise refusals.wrong("template['language']['policy']", "one of {DETERMINISTIC}.")
     if not name:
         raise refusals_of_messages.missing_parameter("template['name']")
     if not code:
