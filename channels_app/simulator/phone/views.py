@@ -62,6 +62,7 @@ class ChatView(SimulatorView):
             "shown": shown,
             "emoji": answering.EMOJI,
             "contacts": screen.contacts(self.chat.number),
+            "is_member": bool(shown.notices) and access.is_member(request, self.chat.number.account.team),
         }
         return render(request, "simulator/_news.html", context)
 
