@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Literal, Protocol
 
-from channels_app.messages import Address, InboundMessage, Outbound, StatusUpdate
+from channels_app.messages import Address, InboundMessage, News, Outbound, StatusUpdate
 
 NOBODY = Address()
 
@@ -157,3 +157,5 @@ class NotificationReader(Protocol):
     def read_message(self, raw: bytes, contact: bytes | None) -> InboundMessage: ...
 
     def read_status(self, raw: bytes) -> StatusUpdate: ...
+
+    def read_news(self, field: str, raw: bytes) -> News: ...
