@@ -44,6 +44,8 @@ def _unconnected(number: PhoneNumber) -> Check | None:
             status=number.status,
         ),
         fix=_("Open the number in WhatsApp Manager, Phone numbers, and finish what is asked for there."),
+        remedy="registration" if number.may_be_registered else "",
+        about=number.id if number.may_be_registered else "",
     )
 
 

@@ -1,5 +1,7 @@
 """Is the template there that carries our words when the service window is shut?"""
 
+from dataclasses import replace
+
 from channels_app.gateways.base import Check
 from channels_app.gateways.meta.checkup.asking import Ask, failed
 from channels_app.gateways.meta.credentials import Credentials
@@ -27,13 +29,12 @@ def check(ask: Ask, credentials: Credentials) -> Check:
 
 def _missing(found: list[Template], language: str) -> Check:
     if not found:
-        return _error(
-            filled(_("The account has no template %(name)s."), name=TEMPLATE), _both(_make(language), WHAT_FOR)
-        )
+        said = _("The account has no template %(name)s.")
+        return _makeable(filled(said, name=TEMPLATE), _both(_make(language), WHAT_FOR))
     others = ", ".join(sorted(template.language for template in found))
     fix = _("Save one of these as the provider's Template Language Code, or make it in %(language)s as well.")
     detail = _("There is no %(name)s in the language %(language)s, but in %(others)s.")
-    return _error(
+    return _makeable(
         filled(detail, name=TEMPLATE, language=language, others=others),
         _both(filled(fix, language=language), WHAT_FOR),
     )
@@ -95,6 +96,10 @@ def _wanted() -> str:
 def _both(first: str, second: str) -> str:
     """One sentence behind the other."""
     return filled("%(first)s %(second)s", first=first, second=second)
+
+
+def _makeable(detail: str, fix: str) -> Check:
+    return replace(_error(detail, fix), remedy="template")
 
 
 def _error(detail: str, fix: str) -> Check:

@@ -1,6 +1,6 @@
 """Do Meta's webhooks come, and do they come to us?"""
 
-from channels_app.gateways.base import Check
+from channels_app.gateways.base import Check, RemedyKind
 from channels_app.gateways.meta.checkup.asking import Ask, failed
 from channels_app.gateways.meta.credentials import Credentials
 from channels_app.graph.answers import PhoneNumber, TokenFacts, WebhookConfiguration
@@ -32,12 +32,12 @@ def subscription(ask: Ask, credentials: Credentials, facts: TokenFacts | None) -
         id=credentials.waba_id,
     )
     if not apps:
-        detail = _("No app is subscribed to this account, so that no webhook ever comes.")
-        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix)
+        detail: str = _("No app is subscribed to this account, so that no webhook ever comes.")
+        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix, remedy="webhooks")
     if ours and ours not in {app.id for app in apps}:
         said = _("The app %(app)s is not subscribed to this account; subscribed: %(names)s.")
         detail = filled(said, app=ours, names=names)
-        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix)
+        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix, remedy="webhooks")
     return Check(name=SUBSCRIPTION, status="ok", detail=filled(_("Subscribed: %(names)s."), names=names))
 
 
@@ -67,25 +67,19 @@ def _configuration(ask: Ask, number: PhoneNumber) -> WebhookConfiguration:
 
 def _of_number(number: PhoneNumber, found: WebhookConfiguration, webhook_url: str) -> list[Check]:
     """The narrowest level at which an address is set is where they go."""
-    address, fix = next(
-        (
-            (address, fix)
-            for address, fix in (
-                (found.phone_number, filled(OVERRIDDEN, what=_("the number"))),
-                (found.whatsapp_business_account, filled(OVERRIDDEN, what=_("the account"))),
-                (found.application, filled(SET_ADDRESS, url=webhook_url)),
-            )
-            if address
-        ),
-        ("", filled(SET_ADDRESS, url=webhook_url)),
+    levels: tuple[tuple[str | None, str, RemedyKind], ...] = (
+        (found.phone_number, filled(OVERRIDDEN, what=_("the number")), ""),
+        (found.whatsapp_business_account, filled(OVERRIDDEN, what=_("the account")), ""),
+        (found.application, filled(SET_ADDRESS, url=webhook_url), "webhooks"),
     )
+    address, fix, remedy = next((level for level in levels if level[0]), ("", *levels[-1][1:]))
     if address == webhook_url:
         return []
     said = _("Webhooks of %(number)s go nowhere.")
     if address:
         said = _("Webhooks of %(number)s go to %(address)s, and not to %(url)s.")
     detail = filled(said, number=number.display_phone_number, address=address, url=webhook_url)
-    return [Check(name=ADDRESS, status="error", detail=detail, fix=fix)]
+    return [Check(name=ADDRESS, status="error", detail=detail, fix=fix, remedy=remedy)]
 
 
 def _of_account(found: list[WebhookConfiguration], webhook_url: str) -> list[Check]:
