@@ -279,16 +279,6 @@ class TestMail:
         ]
         assert answers[0] == answers[1]
 
-    def test_the_page_of_addresses_offers_what_can_be_done(self, alice: User) -> None:
-        EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
-        client = signed_in(alice)
-        assert "action_remove" not in client.get("/accounts/email/").content.decode()
-        client.post("/accounts/email/", {"action_add": "", "email": "other@example.org"})
-        page = client.get("/accounts/email/").content.decode()
-        assert all(f'name="{action}"' in page for action in ("action_remove", "action_primary", "action_send"))
-        client.post("/accounts/email/", {"action_remove": "", "email": "other@example.org"})
-        assert not EmailAddress.objects.filter(email="other@example.org").exists()
-
 
 class TestFounding:
     def test_whoever_has_an_account_may(self, charlie: User) -> None:
@@ -339,6 +329,16 @@ class TestPeople:
         signed_in(alice).post(f"/t/clinic/settings/people/{member.pk}/remove/")
         assert signed_in(bob).get("/t/clinic/").status_code == 404
         assert actions(team) == ["member.removed"]
+
+    def test_it_is_asked_once_more(self, alice: User, bob: User) -> None:
+        client, member = signed_in(alice), Membership.objects.get(user=bob)
+        assert (
+            "Remove bob@example.org?" in client.get(f"/t/clinic/settings/people/{member.pk}/remove/").content.decode()
+        )
+        row, _key = ApiKey.make(member.team, "Our program")
+        page = client.get(f"/t/clinic/settings/keys/{row.pk}/revoke/").content.decode()
+        assert "The programs that use it are refused from then on." in page
+        assert ApiKey.objects.filter(revoked_at=None).exists()
 
     def test_the_last_owner_stays(self, olga: User, team: Team) -> None:
         client = signed_in(olga)

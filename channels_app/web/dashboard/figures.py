@@ -43,6 +43,11 @@ class Counts:
     spans: tuple[int, ...] = (0,) * spans.KINDS
 
     @property
+    def meant(self) -> int:
+        """All that was to arrive, and has gone out or failed."""
+        return self.outbound + self.failed
+
+    @property
     def median(self) -> float | None:
         return spans.percentile(self.spans, 0.5)
 

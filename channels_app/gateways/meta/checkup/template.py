@@ -71,6 +71,7 @@ def _wording(template: Template) -> Check | None:
 
 
 def _usable(template: Template) -> Check:
+    wording = template.body.text if template.body else ""
     detail = filled(
         _("It is %(status)s in %(language)s, as %(category)s."),
         status=template.status,
@@ -79,8 +80,8 @@ def _usable(template: Template) -> Check:
     )
     if template.status == "FLAGGED" or template.category == "MARKETING":
         fix = _("See its quality and category in WhatsApp Manager: marketing costs more and reaches fewer people.")
-        return Check(name=NAME, status="warning", detail=detail, fix=fix)
-    return Check(name=NAME, status="ok", detail=detail)
+        return Check(name=NAME, status="warning", detail=detail, fix=fix, wording=wording)
+    return Check(name=NAME, status="ok", detail=detail, wording=wording)
 
 
 def _make(language: str) -> str:
