@@ -1,5 +1,7 @@
 """Bots that fail, and bots that say nothing."""
 
+from typing import Any
+
 import pytest
 import time_machine
 
@@ -8,6 +10,7 @@ from channels_app.bots.contract import Answer, Reply, Turn
 from channels_app.models import (
     Bot,
     Channel,
+    Message,
 )
 from tests.fixtures import (
     FakeGraph,
@@ -36,6 +39,11 @@ class FailingEngine:
         return Answer(replies=(Reply(text=" "),))
 
 
+class ManyEngine:
+    def reply(self, turn: Turn) -> Answer:
+        return Answer(replies=tuple(Reply(text=str(number)) for number in range(1500)))
+
+
 class TestBots:
     @pytest.fixture(autouse=True)
     def _wire(self, settings: object) -> None:
@@ -55,6 +63,16 @@ class TestBots:
         assert len({turn.id for turn in FailingEngine.asked}) == 1
         assert theirs().status == "held"
         assert error_of(theirs())["title"] == "Set aside"
+
+    def test_an_answer_of_very_many_replies_is_kept_whole(
+        self, post: Post, channel: Channel, graph: FakeGraph, work: Work, settings: Any
+    ) -> None:
+        settings.BOT_ENGINES = {"many": f"{__name__}.ManyEngine"}
+        Bot.objects.update(engine="many")
+        post(notification(change(text("Hello"))))
+        work()
+        assert theirs().status == "answered"
+        assert Message.objects.filter(direction="outbound").count() == 1500
 
     def test_an_empty_answer_is_an_answer(self, post: Post, channel: Channel, graph: FakeGraph, work: Work) -> None:
         Bot.objects.update(engine="failing", config={"fail": False})
