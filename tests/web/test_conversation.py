@@ -1,15 +1,19 @@
 """A conversation's page: what passed, what becomes of what is said, and who may say it."""
 
+import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from channels_app import clock
 from channels_app.inbound import handover
+from channels_app.media import keeping
 from channels_app.models import Channel, Conversation, Message, Participant, Provider, Role, Source, Team, User
 from channels_app.teams.audit import AuditEvent
 from tests.fixtures import FakeGraph, Post, Work, change, item, notification, ours, person, refusal, status, text
@@ -62,6 +66,23 @@ class TestTheTranscript:
             ("bot", "Echo", "Hello"),
             ("person", "agnes", "A person"),
         ]
+
+    def test_a_file_is_shown_by_a_link_that_ends_and_is_another_one_each_time(
+        self, tell: Any, bob: User, team: Team, client: Any
+    ) -> None:
+        tell(text("Hello"))
+        row = keeping.keep(team.pk, BytesIO(PDF), name="letter.pdf")
+        Message.objects.filter(direction="inbound").update(type="document", attachments=[keeping.entry(row)])
+        found = re.search(r'href="([^"]+/files/[^"]+)"', shown(signed_in(bob)))
+        assert found
+        page = found[1]
+        with time_machine.travel(clock.now() + timedelta(days=2)):
+            first = signed_in(bob).get(page)
+            assert b"".join(client.get(first["Location"]).streaming_content) == PDF
+        with time_machine.travel(clock.now() + timedelta(days=2, minutes=6)):
+            assert client.get(first["Location"]).status_code == 410
+            assert signed_in(bob).get(page)["Location"] != first["Location"]
+        assert client.get(page)["Location"].startswith("/accounts/login/")
 
     def test_what_people_write_is_never_markup(self, tell: Any, bob: User) -> None:
         tell(text("<script>alert(1)</script> *bold*"))
@@ -360,7 +381,7 @@ class TestFiles:
         last = ours()[-1]
         assert (last.type, last.text, last.attachments[0]["name"]) == ("document", "Her card", "card.pdf")
         page = shown(client)
-        assert "/f/" in page
+        assert "/files/" in page
         assert "card.pdf" in page
 
     def test_may_go_without_words_but_not_empty(self, tell: Any, agent: User) -> None:

@@ -18,6 +18,7 @@ A_PAGE = 50
 WORDS: dict[str, Any] = {
     "team.founded": gettext_lazy("founded the team"),
     "team.renamed": gettext_lazy("renamed the team to %(about)s"),
+    "team.files_kept_for": gettext_lazy("changed for how many days files are kept: %(about)s"),
     "invitation.made": gettext_lazy("made an invitation as %(role)s"),
     "invitation.revoked": gettext_lazy("took back an invitation as %(role)s"),
     "member.joined": gettext_lazy("joined as %(role)s"),
