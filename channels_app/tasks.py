@@ -108,6 +108,7 @@ def sweep() -> None:
     with interrupted_by_the_database():
         handover.end_pauses()
         inbound_release.release_held()
+        inbound_release.release_put_off()
         unrouted.release_late()
         outbound_release.release_held()
         statuses.rejoin()
