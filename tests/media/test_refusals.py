@@ -7,6 +7,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from PIL import Image
 
 from channels_app.bots.contract import Attachment, Reply
 from channels_app.media import getting, keeping
@@ -69,6 +70,10 @@ LINKED = [
     ),
     (zip_bomb(), "roof.png", "roof.png is of a type that WhatsApp does not take (application/zip)"),
     (b"<html><script>alert(1)</script></html>", "letter.pdf", "letter.pdf is of a type that WhatsApp does not take (t"),
+    (b"@echo off\r\n", "run.bat", "run.bat is called like a program: it goes as a link."),
+    (b"words", "X.EXE", "X.EXE is called like a program: it goes as a link."),
+    (PDF, "letter.vbs", "letter.vbs is called like a program: it goes as a link."),
+    (b"<h1>Hi</h1>", "h.html", "h.html is of a type that WhatsApp does not take (text/html)"),
     (b"RIFF\x24\0\0\0WAVEfmt " + b"\0" * 100, "say.wav", "say.wav is of a type that WhatsApp does not take (audio/wav"),
 ]
 
@@ -92,6 +97,21 @@ def test_a_picture_that_is_a_bomb_is_not_handed_on(tries: Try) -> None:
     )
     assert (message.sent_as, message.text) == ("text", "Here")
     assert not SimulatedMedia.objects.exists()
+
+
+def photo(kind: str) -> bytes:
+    into = BytesIO()
+    Image.effect_noise((64, 64), 90).convert("RGB").save(into, kind)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_that_breaks_off_is_not_handed_on(tries: Try, kind: str) -> None:
+    content = photo(kind)
+    assert tries(content, "roof.jpg").sent_as == "image"
+    message = tries(content[: len(content) * 2 // 3], "roof.jpg")
+    assert note(message) == "roof.jpg is no picture that can be sent. It is damaged."
+    assert (message.sent_as, message.text) == ("text", "Here")
 
 
 def test_a_document_of_101_mb_goes_by_its_own_address(tries: Try, far_end: FarEnd) -> None:
