@@ -11,7 +11,7 @@ from django.db import connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from channels_app.bots.contract import Answer, Choice, Link, Reply, Turn
+from channels_app.bots.contract import Answer, Choice, Link, Past, Reply, Turn
 from channels_app.media import keeping
 from channels_app.models import AiProvider, Attempt, Bot, Channel, Message, Notice
 from channels_app.outside import Outside
@@ -283,6 +283,17 @@ class TestLadder:
         notice = Notice.objects.get(kind="speech")
         assert ("key" in notice.title, notice.closed_at is None) == (True, False)
 
+    @pytest.mark.parametrize("answer", [(500, {}), (200, b"<html>"), (200, b"")])
+    def test_a_service_that_does_not_speak_is_told_to_the_team(self, match: Meta, service: FarEnd, answer: Any) -> None:
+        service.answers = [(200, {"text": "Hi"}), *[answer] * patience.TRIES]
+        thandi = match.person("Thandi")
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        thandi.hears("Hi")
+        assert Notice.objects.get(kind="speech", closed_at=None).title == "A reply could not be spoken"
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        assert sound_of(thandi.hears())
+        assert not Notice.objects.filter(kind="speech", closed_at=None).exists()
+
     def test_what_was_made_is_not_made_again_when_sending_takes_several_tries(
         self, match: Meta, service: FarEnd
     ) -> None:
@@ -362,6 +373,17 @@ class TestEngines:
         assert Dying.times == 2
 
 
+class Remembering:
+    """A bot that looks at what was said before."""
+
+    max_history = 10
+    history: tuple[Past, ...] = ()
+
+    def reply(self, turn: Turn) -> Answer:
+        self.history = turn.history
+        return Answer(replies=(Reply(text="At eight."),))
+
+
 class TestHearing:
     def test_the_person_is_shown_what_was_understood(self, meta: Meta, service: FarEnd) -> None:
         Channel.objects.update(echo_transcripts=True)
@@ -371,6 +393,33 @@ class TestHearing:
         shown = thandi.hears(re.compile("Do you open on Sunday"))
         assert shown.quoted == Message.objects.get(direction="inbound").wamid
         thandi.hears("At eight.")
+        listed = client_of(meta.channel.team).get("/api/v1/messages/").json()["results"]
+        assert [message["text"] for message in listed[1:]] == ["🎤 “Do you open on Sunday?”", "At eight."]
+
+    @pytest.mark.parametrize("hours_ago", [0, 25])
+    def test_no_template_is_paid_for_to_show_what_was_understood(
+        self, meta: Meta, service: FarEnd, hours_ago: int
+    ) -> None:
+        Channel.objects.update(echo_transcripts=True)
+        meta.answer_with(lambda turn: "At eight.")
+        thandi = meta.person("Thandi")
+        if not hours_ago:
+            meta.refuse(131047)
+        with ageing.lagging(thandi.chat, timedelta(hours=hours_ago)):
+            thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        thandi.hears_template("At eight.")
+        thandi.hears_nothing()
+
+    def test_a_bot_does_not_take_what_was_understood_for_its_own_words(self, meta: Meta, service: FarEnd) -> None:
+        Channel.objects.update(echo_transcripts=True)
+        bot = Remembering()
+        meta.answer_with(bot)
+        thandi = meta.person("Thandi")
+        for _ in range(2):
+            thandi.sends_file(NOTE, "note.ogg", wish="voice")
+            thandi.hears(re.compile("🎤"))
+            thandi.hears("At eight.")
+        assert [past.text for past in bot.history] == ["Do you open on Sunday?", "At eight."]
 
     def test_the_bot_is_told_of_a_note_that_nobody_transcribes(self, meta: Meta) -> None:
         seen: list[Any] = []
