@@ -11,7 +11,7 @@ from django.db import connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from channels_app.bots.contract import Answer, Choice, Link, Past, Reply, Turn
+from channels_app.bots.contract import Answer, Choice, Link, Reply, Turn
 from channels_app.media import keeping
 from channels_app.models import AiProvider, Attempt, Bot, Channel, Message, Notice
 from channels_app.outside import Outside
@@ -373,17 +373,6 @@ class TestEngines:
         assert Dying.times == 2
 
 
-class Remembering:
-    """A bot that looks at what was said before."""
-
-    max_history = 10
-    history: tuple[Past, ...] = ()
-
-    def reply(self, turn: Turn) -> Answer:
-        self.history = turn.history
-        return Answer(replies=(Reply(text="At eight."),))
-
-
 class TestHearing:
     def test_the_person_is_shown_what_was_understood(self, meta: Meta, service: FarEnd) -> None:
         Channel.objects.update(echo_transcripts=True)
@@ -410,16 +399,22 @@ class TestHearing:
         thandi.hears_template("At eight.")
         thandi.hears_nothing()
 
-    def test_a_bot_does_not_take_what_was_understood_for_its_own_words(self, meta: Meta, service: FarEnd) -> None:
+    def test_a_model_does_not_take_what_was_understood_for_its_own_words(self, meta: Meta, service: FarEnd) -> None:
         Channel.objects.update(echo_transcripts=True)
-        bot = Remembering()
-        meta.answer_with(bot)
+        hears = service.otherwise
+        service.otherwise = lambda asked: (
+            (200, {"choices": [{"message": {"content": "At eight."}}]})
+            if asked.path.endswith("/chat/completions")
+            else hears(asked)
+        )
+        meta.configure("llm", model="gpt-test", ai_provider=str(AiProvider.objects.get().pk))
         thandi = meta.person("Thandi")
         for _ in range(2):
             thandi.sends_file(NOTE, "note.ogg", wish="voice")
             thandi.hears(re.compile("🎤"))
             thandi.hears("At eight.")
-        assert [past.text for past in bot.history] == ["Do you open on Sunday?", "At eight."]
+        said = [message["content"] for message in service.asked[-1].json["messages"] if message["role"] != "system"]
+        assert said == ["Do you open on Sunday?", "At eight.", "Do you open on Sunday?"]
 
     def test_the_bot_is_told_of_a_note_that_nobody_transcribes(self, meta: Meta) -> None:
         seen: list[Any] = []
