@@ -146,6 +146,13 @@ def check_access(provider: Provider) -> list[Check]:
     return lines
 
 
+def mend(provider: Provider, remedy: onboarding.Remedy, by: Actor = SYSTEM) -> list[Check]:
+    """`onboarding.apply_remedy`; then Meta is asked how things stand. Raises `GatewayError`."""
+    onboarding.apply_remedy(provider, remedy)
+    audit.record(provider.team_id, by, f"provider.{remedy.kind}", provider)
+    return check_access(provider)
+
+
 def release(messages: list[Message]) -> int:
     """Have these held messages go on, whatever held them: sent, asked of the bot, or read once more."""
     held = [message for message in messages if message.status == "held"]

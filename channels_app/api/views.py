@@ -25,6 +25,7 @@ from channels_app.api.serializers.base import actor_of, team_of
 from channels_app.api.throttling import KeyThrottle
 from channels_app.api.wire import AlwaysJSON, StreamedForm, StrictJSON
 from channels_app.errors import GatewayError, WindowShut
+from channels_app.gateways.base import Check
 from channels_app.media import keeping
 from channels_app.models import AiProvider, Bot, Channel, Conversation, KeptFile, Message, Provider
 from channels_app.outbound import blocklist
@@ -87,6 +88,21 @@ class Providers(Kept):
     def check(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Ask Meta, now, about everything that has to be right."""
         lines = settling.check_access(self.get_object())
+        return self._told(lines)
+
+    @extend_schema(request=serializers.RemedySerializer, responses=serializers.AccessSerializer)
+    @action(detail=True, methods=["post"])
+    def mend(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Do at Meta what a check found missing, and check again: the `remedy` that stands beside a line of it."""
+        provider = self.get_object()
+        asked = serializers.RemedySerializer(data=request.data, context={"provider": provider})
+        asked.is_valid(raise_exception=True)
+        try:
+            return self._told(settling.mend(provider, asked.validated_data["wanted"], actor_of(request)))
+        except GatewayError as exc:
+            raise refusals.by_meta(exc) from exc
+
+    def _told(self, lines: list[Check]) -> Response:
         ok = all(line.status != "error" for line in lines)
         return Response(serializers.AccessSerializer({"ok": ok, "checks": lines}).data)
 
@@ -152,7 +168,7 @@ class Conversations(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSe
                 {"detail": ["Only somebody who wrote within the last 24 hours can be blocked."]}
             ) from exc
         except GatewayError as exc:
-            raise ValidationError({"detail": [f"{exc.problem.title} {exc.problem.advice}".strip()]}) from exc
+            raise refusals.by_meta(exc) from exc
         return Response(self.get_serializer(conversation).data)
 
 

@@ -176,6 +176,10 @@ CHANNEL_WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "debounce": (_("Take quick messages together"), _("Seconds. What follows faster is taken as one turn.")),
     "when_interrupted": (_("If they write again meanwhile"), _("While the bot thinks.")),
+    "pause_after_answer": (
+        _("Pause after a person's answer"),
+        _("Seconds for which the bot is not asked after somebody of the team answered. 0: it goes on."),
+    ),
     "max_templates": (_("Most templates for one reply"), _("Each is billed by Meta. Empty: as many as it takes.")),
     "reply_expires_after": (_("Give up sending after"), _("Seconds.")),
     "consent_message": (_("Consent message"), _("Sent once to each person, before the first answer.")),

@@ -13,6 +13,7 @@ settings = [
     path("providers/new/", providers.NewProvider.as_view(), name="provider_new"),
     path("providers/<uuid:pk>/", providers.OneProvider.as_view(), name="provider"),
     path("providers/<uuid:pk>/check/", providers.CheckProvider.as_view(), name="provider_check"),
+    path("providers/<uuid:pk>/mend/", providers.MendProvider.as_view(), name="provider_mend"),
     path("providers/<uuid:pk>/delete/", providers.DeleteProvider.as_view(), name="provider_delete"),
     path("ai-providers/new/", ai_providers.NewAiProvider.as_view(), name="ai_provider_new"),
     path("ai-providers/<uuid:pk>/", ai_providers.OneAiProvider.as_view(), name="ai_provider"),

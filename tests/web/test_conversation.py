@@ -294,6 +294,22 @@ class TestTakingOver:
         assert graph.texts == ["one", "A person", "three"]
         assert "Hand back" not in shown(client)
 
+    def test_an_answer_pauses_the_bot_where_the_channel_says_so(
+        self, tell: Any, agent: User, graph: FakeGraph, work: Work
+    ) -> None:
+        Channel.objects.update(pause_after_answer=600)
+        tell(text("one", "a"))
+        client = signed_in(agent)
+        say(client, "A person")
+        tell(text("two", "b"))
+        page = shown(client)
+        assert "the bot is paused until" in page
+        assert "Waits for an answer of yours" in page
+        client.post(address("hand-back/"))
+        work()
+        assert graph.texts == ["one", "A person", "two"]
+        assert "the bot is paused until" not in shown(client)
+
     def test_the_others_see_who_has_it(self, tell: Any, agent: User, alice: User) -> None:
         tell(text("one", "a"))
         signed_in(agent).post(address("take-over/"))

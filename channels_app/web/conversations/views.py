@@ -95,6 +95,7 @@ class TalkView(InboxView):
             "waits": waits and talk.taken_by is None,
             "taken_by": member(talk.taken_by) if waits and talk.taken_by else "",
             "is_mine": waits and talk.taken_by_id == self.request.user.pk,
+            "paused_until": None if waits else talk.paused_until,
         }
 
     def here(self) -> HttpResponse:
@@ -139,7 +140,7 @@ class ConversationNews(TalkView):
         transcript.note_seen(self.talk, request.user.pk, shown["transcript"])
         facts = [
             self.listed["rows"], shown["transcript"], shown["window"], shown["terms"], shown["waits"],
-            shown["taken_by"], self.talk.waiting_why,
+            shown["taken_by"], shown["paused_until"], self.talk.waiting_why,
         ]  # fmt: skip
         context = {"team": self.team, "membership": self.membership, **self.listed, **shown}
         return unless_known(request, facts, "conversations/_news.html", context)
