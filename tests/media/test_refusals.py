@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from unittest.mock import Mock
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from channels_app.bots.contract import Attachment, Reply
 from channels_app.media import getting, keeping
 from channels_app.models import Message, Status, Upload
+from channels_app.outbound import packing
 from channels_app.simulator.models import SimulatedMedia
 from channels_app.simulator.rehearsal.meta import Meta
 from tests.far_end import FarEnd
@@ -154,9 +156,13 @@ def test_one_that_never_ends_is_given_up_and_holds_nobody(
     tries: Try, monkeypatch: pytest.MonkeyPatch, endless: str
 ) -> None:
     monkeypatch.setattr(getting, "SECONDS", 0.3)
+    monkeypatch.setattr(packing, "LONG", 0.2)
+    called = Mock(wraps=getting.get)
+    monkeypatch.setattr(getting, "get", called)
     message = tries(url=endless, name="")
     assert "broke off: it took too long" in note(message)
     assert message.text == f"Here\n\na.png: {endless}"
+    assert called.call_count == 1
 
 
 def test_one_that_is_not_there_goes_as_a_link(tries: Try, far_end: FarEnd, meta: Meta) -> None:
