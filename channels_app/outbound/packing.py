@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 PAUSES = (2.0, 10.0)
 """Seconds between the tries to fetch a file by its address."""
+LONG = 5.0
+"""Seconds. A try that took longer is the last: whoever waits for the words has waited enough."""
 NOT_THERE = "There is no file {} here, or it is not kept any more."
 NOT_KEPT = "The storage of this server does not take the file."
 UNKEPT = "unkept"
@@ -63,10 +66,11 @@ def pack(queue: Queue, part: Message) -> datetime | None:
     wished = forms.of(part.content)
     assert isinstance(wished, Attachment)  # noqa: S101 - `is_due` has seen to it
     let_go()
+    began = monotonic()
     try:
         entry = _packed(part.team_id, wished)
     except getting.NotGot as exc:
-        if exc.may_come and part.tries < len(PAUSES):
+        if exc.may_come and part.tries < len(PAUSES) and monotonic() - began < LONG:
             part.tries += 1
             return recording.postpone(part, PAUSES[part.tries - 1])
         entry = _missing(wished, str(exc), wished.url if exc.may_be_told else "")
