@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from channels_app.models import Invitation, User
 from channels_app.teams import invitations
-from channels_app.web.invitations import KEY
+from channels_app.web.shell import INVITATION
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def invitation(self, request: HttpRequest) -> Invitation | None:
         """The open invitation by whose link this person came."""
-        token = request.session.get(KEY, "")
+        token = request.session.get(INVITATION, "")
         return Invitation.objects.by_token(token) if token else None
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit and invitation is not None:
             invitations.accept(invitation, made)
             messages.success(request, _("Welcome to %(team)s.") % {"team": invitation.team})
-            del request.session[KEY]
+            del request.session[INVITATION]
         return made
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
@@ -51,5 +51,5 @@ class AccountAdapter(DefaultAccountAdapter):
         return self._invited_to(request) or super().get_login_redirect_url(request)
 
     def _invited_to(self, request: HttpRequest) -> str:
-        token = request.session.get(KEY, "")
+        token = request.session.get(INVITATION, "")
         return reverse("invitation", args=[token]) if token else ""

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from channels_app import clock
 from channels_app.bots import config as configs
@@ -24,8 +25,8 @@ SPEECH_MODELS = ("transcription_model", "speech_model")
 LONGEST_SPEECH = 200
 ANY_LANGUAGE = "auto"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}|auto")
-NO_PROVIDER = "This team has no such AI provider."
-GONE = "The AI provider was deleted meanwhile. Choose another."
+NO_PROVIDER = gettext_noop("This team has no such AI provider.")
+GONE = gettext_lazy("The AI provider was deleted meanwhile. Choose another.")
 
 
 class NotThisConfig(ValidationError):
@@ -142,8 +143,12 @@ def delete(bot: Bot) -> None:
     Bot.objects.select_for_update(no_key=True).get(pk=bot.pk, deleted_at=None)
     count = live_channels(bot).count()
     if count:
-        these = "1 channel is" if count == 1 else f"{count} channels are"
-        raise InUse(f"{these} answered by this bot. Delete them first, or give them another bot.")
+        said = ngettext(
+            "%(count)d channel is answered by this bot. Delete it first, or give it another bot.",
+            "%(count)d channels are answered by this bot. Delete them first, or give them another bot.",
+            count,
+        )
+        raise InUse(said % {"count": count})
     now = clock.now()
     Bot.objects.filter(pk=bot.pk).update(deleted_at=now, is_active=False, secret="", updated_at=now)
 

@@ -18,6 +18,7 @@ from channels_app.models.together import changing
 from channels_app.outbound import files, forms, recording
 from channels_app.outbound.files import Enclosed
 from channels_app.outbound.queue import Queue
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +26,8 @@ PAUSES = (2.0, 10.0)
 """Seconds between the tries to fetch a file by its address."""
 LONG = 5.0
 """Seconds. A try that took longer is the last: whoever waits for the words has waited enough."""
-NOT_THERE = "There is no file {} here, or it is not kept any more."
-NOT_KEPT = "The storage of this server does not take the file."
+NOT_THERE = _("There is no file {} here, or it is not kept any more.")
+NOT_KEPT = _("The storage of this server does not take the file.")
 UNKEPT = "unkept"
 """In place of the id of a file that was enclosed and could not be kept."""
 
@@ -94,8 +95,8 @@ def refused(channel: Channel, part: Message) -> None:
 def problem(part: Message) -> Problem | None:
     """What is wrong with the file of `part`, where something is."""
     why = next((str(entry["error"]) for entry in part.attachments if entry.get("error")), "")
-    advice = "Correct the file or its address, and send it again."
-    return Problem(code=0, title="The file cannot be sent", detail=why, advice=advice) if why else None
+    advice = _("Correct the file or its address, and send it again.")
+    return Problem(code=0, title=_("The file cannot be sent"), detail=why, advice=advice) if why else None
 
 
 def kept_in(team_id: UUID, reply: Reply) -> Reply:

@@ -17,6 +17,7 @@ from channels_app.outbound import aloud, recording
 from channels_app.outbound.ladder import Spoken
 from channels_app.outbound.queue import Queue
 from channels_app.outbound.spoken import SAID
+from channels_app.phrases import marked as _
 from channels_app.speech import audio
 from channels_app.speech.base import NotAble, Refused, Sound, SpeechError, TooLong, Unfit
 
@@ -158,7 +159,7 @@ def _silent(reason: str) -> Problem:
 def _unspoken(reason: str) -> Problem:
     return Problem(
         code=0,
-        title="The reply could not be spoken",
+        title=_("The reply could not be spoken"),
         detail=reason[:500],
-        advice="Nothing: it was written instead. See the speech settings of the bot if it happens again.",
+        advice=_("Nothing: it was written instead. See the speech settings of the bot if it happens again."),
     )

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from threading import Lock
 
+from channels_app.phrases import marked as _
 from channels_app.speech.base import LONGEST_TEXT, NotAble, Settings, Sound, TooLong, Unfit
 
 IS_AVAILABLE = find_spec("espeakng_loader") is not None
@@ -47,15 +48,15 @@ class EspeakSpeech:
 
     def say(self, text: str) -> Sound:
         if not IS_AVAILABLE:
-            raise NotAble("The built-in voice is not installed: it comes with the extra `voice`.")
+            raise NotAble(_("The built-in voice is not installed: it comes with the extra `voice`."))
         if len(text) > LONGEST_TEXT:
             raise TooLong(f"No more than {LONGEST_TEXT} characters are spoken at once.")
         if not any(character.isalnum() for character in text):
-            raise Unfit("There is nothing to say in it.")
+            raise Unfit(_("There is nothing to say in it."))
         return _library.say(text.replace("\0", " "), self._voices)
 
     def hear(self, sound: Sound) -> str:
-        raise NotAble("No transcription is set up: the built-in voice only speaks.")
+        raise NotAble(_("No transcription is set up: the built-in voice only speaks."))
 
 
 def _candidates(voice: str, language: str) -> Iterator[str]:
@@ -91,13 +92,13 @@ class _Library:
         with self._lock:
             library = self._library or self._load()
             if not any(library.espeak_SetVoiceByName(name.encode()) == 0 for name in voices):
-                raise NotAble("The built-in voice has lost its languages.")
+                raise NotAble(_("The built-in voice has lost its languages."))
             self._samples = []
             raw = text.encode("utf-8", "replace")
             failed = library.espeak_Synth(raw, len(raw) + 1, 0, 0, 0, UTF8, None, None)
             spoken, self._samples = b"".join(self._samples), []
         if failed or not spoken:
-            raise Unfit("The built-in voice has nothing to say to this.")
+            raise Unfit(_("The built-in voice has nothing to say to this."))
         return Sound(data=_wav(spoken, self._rate), mime_type="audio/wav", name="speech.wav")
 
     def _load(self) -> ctypes.CDLL:
@@ -114,7 +115,7 @@ class _Library:
         ]
         self._rate = library.espeak_Initialize(SYNCHRONOUS, 0, folder.encode(), DO_NOT_EXIT)
         if self._rate <= 0:
-            raise NotAble("The built-in voice cannot be loaded.")
+            raise NotAble(_("The built-in voice cannot be loaded."))
         library.espeak_SetSynthCallback(self._callback)
         self._library = library
         return library
