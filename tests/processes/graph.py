@@ -40,9 +40,9 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = 65536  # an answer is one packet
 
     def do_GET(self) -> None:
-        files = cast(_Server, self.server).meta.files
-        if self.path.startswith(FILES):
-            self._write_raw(200, files[self.path.removeprefix(FILES)], "application/octet-stream")
+        files, path = cast(_Server, self.server).meta.files, urlsplit(self.path).path
+        if path.startswith(FILES):
+            self._write_raw(200, files[path.removeprefix(FILES)], "application/octet-stream")
         else:
             self._answer({})
 
