@@ -114,6 +114,14 @@ def rename_team(team: Team, name: str, by: Actor = SYSTEM) -> None:
 
 
 @transaction.atomic
+def keep_files_for(team: Team, days: int | None, by: Actor = SYSTEM) -> None:
+    """How long the files of `team` are kept after they were last of use; `None` as this installation does it."""
+    changed = Team.objects.filter(pk=team.pk).exclude(files_kept_for=days).update(files_kept_for=days)
+    if changed:
+        audit.record(team.pk, by, "team.files_kept_for", "" if days is None else str(days))
+
+
+@transaction.atomic
 def make_key(team: Team, name: str, by: Actor = SYSTEM) -> str:
     """A new key for the team's programs, which is not to be had again."""
     row, key = ApiKey.make(team, name)
@@ -136,6 +144,13 @@ def check_access(provider: Provider) -> list[Check]:
     ringing.ring_portfolios()
     go_on()
     return lines
+
+
+def mend(provider: Provider, remedy: onboarding.Remedy, by: Actor = SYSTEM) -> list[Check]:
+    """`onboarding.apply_remedy`; then Meta is asked how things stand. Raises `GatewayError`."""
+    onboarding.apply_remedy(provider, remedy)
+    audit.record(provider.team_id, by, f"provider.{remedy.kind}", provider)
+    return check_access(provider)
 
 
 def release(messages: list[Message]) -> int:

@@ -87,6 +87,7 @@ class ConversationAdmin(ReadOnly, ModelAdmin):
         "last_message_at",
         "waiting_since",
         "waiting_why",
+        "paused_until",
         "consent_asked_at",
         "blocked_at",
         "due_at",

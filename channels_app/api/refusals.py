@@ -9,7 +9,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from channels_app.errors import InUse
+from channels_app.errors import GatewayError, InUse
 
 REST_NAMES: Mapping[str, str] = {"bot": "chatbot", "kind": "type"}
 
@@ -46,6 +46,12 @@ def _sentences(said: Any) -> list[Any]:
     if isinstance(said, Mapping):
         return [f"{place}: {each}" for place, complaints in said.items() for each in _sentences(complaints)]
     return [each for one in said for each in (_sentences(one) if isinstance(one, Mapping) else [one])] or [""]
+
+
+def by_meta(exc: GatewayError) -> ValidationError:
+    """What the carrier would not do, and what its team can do about it."""
+    told = exc.problem
+    return ValidationError({"detail": [" ".join(part for part in (told.title, told.detail, told.advice) if part)]})
 
 
 def by_field(exc: DjangoValidationError) -> ValidationError:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
@@ -18,16 +19,20 @@ from channels_app import ringing, settling
 from channels_app.api import refusals, serializers, writing_to
 from channels_app.api.filters import ConversationFilter, MessageFilter
 from channels_app.api.pagination import ByCursor
+from channels_app.api.refusals import Away
 from channels_app.api.schema import Schema
 from channels_app.api.serializers.base import actor_of, team_of
 from channels_app.api.throttling import KeyThrottle
 from channels_app.api.wire import AlwaysJSON, StreamedForm, StrictJSON
 from channels_app.errors import GatewayError, WindowShut
+from channels_app.gateways.base import Check
 from channels_app.media import keeping
 from channels_app.models import AiProvider, Bot, Channel, Conversation, KeptFile, Message, Provider
 from channels_app.outbound import blocklist
 from channels_app.outbound.once import Reused, once
 from channels_app.teams.access import TeamKeyAuthentication, TeamPermission
+
+log = structlog.get_logger(__name__)
 
 LONGEST_KEY = 255
 REUSED = "This Idempotency-Key was used with another body. Take a new key for a new message."
@@ -83,6 +88,21 @@ class Providers(Kept):
     def check(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Ask Meta, now, about everything that has to be right."""
         lines = settling.check_access(self.get_object())
+        return self._told(lines)
+
+    @extend_schema(request=serializers.RemedySerializer, responses=serializers.AccessSerializer)
+    @action(detail=True, methods=["post"])
+    def mend(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Do at Meta what a check found missing, and check again: the `remedy` that stands beside a line of it."""
+        provider = self.get_object()
+        asked = serializers.RemedySerializer(data=request.data, context={"provider": provider})
+        asked.is_valid(raise_exception=True)
+        try:
+            return self._told(settling.mend(provider, asked.validated_data["wanted"], actor_of(request)))
+        except GatewayError as exc:
+            raise refusals.by_meta(exc) from exc
+
+    def _told(self, lines: list[Check]) -> Response:
         ok = all(line.status != "error" for line in lines)
         return Response(serializers.AccessSerializer({"ok": ok, "checks": lines}).data)
 
@@ -148,7 +168,7 @@ class Conversations(mixins.RetrieveModelMixin, mixins.ListModelMixin, TeamViewSe
                 {"detail": ["Only somebody who wrote within the last 24 hours can be blocked."]}
             ) from exc
         except GatewayError as exc:
-            raise ValidationError({"detail": [f"{exc.problem.title} {exc.problem.advice}".strip()]}) from exc
+            raise refusals.by_meta(exc) from exc
         return Response(self.get_serializer(conversation).data)
 
 
@@ -213,7 +233,11 @@ class Media(mixins.RetrieveModelMixin, TeamViewSet):
         asked = serializers.UploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         file = asked.validated_data["file"]
-        row = keeping.keep(team_of(request).pk, file, name=file.name or "", told=file.content_type or "")
+        try:
+            row = keeping.keep(team_of(request).pk, file, name=file.name or "", told=file.content_type or "")
+        except OSError as exc:
+            log.error("file_not_kept", team=str(team_of(request).pk), error=type(exc).__name__)
+            raise Away("The storage of this server does not take the file. Try again in a little while.") from exc
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
 

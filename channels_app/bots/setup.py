@@ -36,6 +36,14 @@ class NotThisConfig(ValidationError):
         self.complaints = complaints
 
 
+class NotThisSpeech(ValidationError):
+    """These speech settings do not do: `said` is why, and `about` the one that is wrong, "" for all of them."""
+
+    def __init__(self, said: str, about: str = "") -> None:
+        super().__init__({"speech": f"{about}: {said}" if about else said})
+        self.said, self.about = said, about
+
+
 def engines() -> list[str]:
     """The names of the engines that this installation has."""
     return sorted(settings.BOT_ENGINES)
@@ -176,31 +184,27 @@ def _needed_providers(bot: Bot, changes: Mapping[str, Any]) -> dict[str, UUID]:
 
 
 def _clean_speech(bot: Bot, speech: object) -> dict[str, str | None] | None:
-    """Speech settings as they are kept. Raises ValidationError."""
+    """Speech settings as they are kept. Raises `NotThisSpeech`."""
     if speech is None:
         return None
     if not isinstance(speech, dict) or not speech.keys() <= set(SPEECH_FIELDS) or "ai_provider" not in speech:
-        raise _not_this_speech(f"This is null, or an object with {_listed(SPEECH_FIELDS)}.")
+        raise NotThisSpeech(f"This is null, or an object with {_listed(SPEECH_FIELDS)}.")
     told = {name: value for name, value in speech.items() if value is not None}
     if not all(isinstance(value, str) and len(value) <= LONGEST_SPEECH for value in told.values()):
-        raise _not_this_speech(f"Each of these is a text of at most {LONGEST_SPEECH} characters.")
+        raise NotThisSpeech(f"Each of these is a text of at most {LONGEST_SPEECH} characters.")
     if any("\0" in value for value in told.values()):
-        raise _not_this_speech("There is a character in it that cannot be kept: the one with the number 0.")
+        raise NotThisSpeech("There is a character in it that cannot be kept: the one with the number 0.")
     if not LANGUAGE.fullmatch(told.get("language") or ANY_LANGUAGE):
-        raise _not_this_speech("language: This is a code such as en or pt-BR, or auto.")
+        raise NotThisSpeech("This is a code such as en or pt-BR, or auto.", "language")
     if (told.get("engine") or "openai") not in settings.SPEECH:
-        raise _not_this_speech(
-            f"engine: There is no such one here. Choose one of: {', '.join(sorted(settings.SPEECH))}."
+        raise NotThisSpeech(
+            f"There is no such one here. Choose one of: {', '.join(sorted(settings.SPEECH))}.", "engine"
         )
     if not told.get("ai_provider"):
         if any(told.get(name) for name in SPEECH_MODELS) and not told.get("engine"):
-            raise _not_this_speech("A model needs an AI provider. Choose one, or leave the models empty.")
+            raise NotThisSpeech("A model needs an AI provider. Choose one, or leave the models empty.")
         return {**told, "ai_provider": None}
     provider = ai_provider(bot, told["ai_provider"])
     if provider is None:
-        raise _not_this_speech(f"{NO_PROVIDER} Use null, or make it first.")
+        raise NotThisSpeech(f"{NO_PROVIDER} Use null, or make it first.")
     return {**told, "ai_provider": str(provider.pk)}
-
-
-def _not_this_speech(complaint: str) -> ValidationError:
-    return ValidationError({"speech": complaint})

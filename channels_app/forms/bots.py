@@ -68,13 +68,15 @@ class BotForm(ModelForm):
         self.instance.team = cleaned.get("team") or self.instance.team
         if self.errors:
             return cleaned
-        given = {name: cleaned[name] for name in COMMON} | {"speech": cleaned.get("speech") or None}
+        given = {name: cleaned[name] for name in COMMON} | {"speech": self._speech()}
         try:
             self.changes = setup.clean(self.instance, {**given, "config": self._config(cleaned["engine"])})
         except setup.NotThisConfig as exc:
             for name, said in exc.complaints.items():
                 field = f"{cleaned['engine']}_{name}"
                 self.add_error(field if field in self.fields else "config", said)
+        except setup.NotThisSpeech as exc:
+            self._not_this_speech(exc)
         except ValidationError as exc:
             self.add_error(None, exc)
         else:
@@ -90,6 +92,13 @@ class BotForm(ModelForm):
 
     def keep(self, by: Actor = SYSTEM) -> None:
         settling.save_bot(self.instance, self.changes, by)
+
+    def _speech(self) -> dict[str, Any] | None:
+        """The speech settings that were entered."""
+        return self.cleaned_data.get("speech") or None
+
+    def _not_this_speech(self, wrong: setup.NotThisSpeech) -> None:
+        self.add_error(None, wrong)
 
     def _config(self, engine: str) -> Any:
         """What was entered for this engine, as its configuration."""

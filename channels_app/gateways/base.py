@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Literal, Protocol
 
-from channels_app.messages import Address, InboundMessage, Outbound, StatusUpdate
+from channels_app.messages import Address, InboundMessage, News, Outbound, StatusUpdate
 
 NOBODY = Address()
 
 EnvelopeKind = Literal["message", "status", "error", "other"]
+
+RemedyKind = Literal["", "template", "webhooks", "registration"]
+"""What we can do ourselves about a line of a check-up: make the template, have webhooks come, register a number."""
 
 
 class MalformedNotification(Exception):
@@ -91,12 +94,17 @@ class ApprovedTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One line of a provider's check-up: what was asked, what came back, and what to do."""
+    """One line of a provider's check-up: what was asked, what came back, and what to do.
+
+    `remedy` is what we can do about it if asked to, `about` the phone number id that is to be registered.
+    """
 
     name: str
     status: Literal["ok", "warning", "error"]
     detail: str
     fix: str = ""
+    remedy: RemedyKind = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +132,12 @@ class Gateway(Protocol):
 
     def check(self, webhook_url: str) -> list[Check]: ...
 
+    def make_template(self, body: str) -> None: ...
+
+    def call_back(self, webhook_url: str, verify_token: str) -> None: ...
+
+    def register(self, phone_number_id: str, pin: str) -> None: ...
+
     def block(self, phone_number_id: str, person: Address) -> None: ...
 
     def unblock(self, phone_number_id: str, person: Address) -> None: ...
@@ -143,3 +157,5 @@ class NotificationReader(Protocol):
     def read_message(self, raw: bytes, contact: bytes | None) -> InboundMessage: ...
 
     def read_status(self, raw: bytes) -> StatusUpdate: ...
+
+    def read_news(self, field: str, raw: bytes) -> News: ...

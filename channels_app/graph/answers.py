@@ -76,6 +76,12 @@ class PhoneNumber:
     throughput_level: str | None = None
     is_on_biz_app: bool | None = None
 
+    @property
+    def may_be_registered(self) -> bool:
+        """Whether it wants nothing but to be registered; one that the Business app uses is so by itself."""
+        is_idle = self.platform_type == "NOT_APPLICABLE" or self.status in ("PENDING", "DISCONNECTED")
+        return is_idle and self.status != "CONNECTED" and not self.is_on_biz_app
+
     @classmethod
     def read(cls, item: Item) -> Self:
         on_biz_app = item.get("is_on_biz_app")

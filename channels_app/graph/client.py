@@ -1,11 +1,10 @@
 """One method per Graph endpoint: plain values out, or a `GraphError`."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 
 from channels_app.graph import hosts, wire
 from channels_app.graph.answers import (
@@ -20,15 +19,14 @@ from channels_app.graph.answers import (
     WebhookConfiguration,
 )
 from channels_app.graph.credentials import Credentials
-from channels_app.graph.errors import AccountBlocked, BadRequest, NumberBlocked, Refused
+from channels_app.graph.errors import AccountBlocked, BadRequest, Refused
 from channels_app.graph.health import Health
 from channels_app.graph.multipart import Multipart
+from channels_app.graph.nodes import is_about_a_field, node
 from channels_app.graph.transport import CONNECT_SECONDS, GRAPH, READ_SECONDS, Call, Transport
 
 MAX_PAGES = 100
-PERMISSIONS = frozenset({10, *range(200, 300)})
 PAGE_SIZE = "100"
-NODE = re.compile(r"[0-9A-Za-z_-]{1,128}")
 NUMBER_BASICS = "id,display_phone_number,verified_name,quality_rating"
 NUMBER_FIELDS = f"{NUMBER_BASICS},status,code_verification_status,platform_type,throughput,is_on_biz_app"
 MOST_REDIRECTS = 2
@@ -59,7 +57,7 @@ class GraphClient:
 
         https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
         """
-        return Sent.read(self._post(f"{_node(phone_number_id)}/messages", payload))
+        return Sent.read(self._post(f"{node(phone_number_id)}/messages", payload))
 
     def mark_read(self, phone_number_id: str, wamid: str, typing: bool) -> None:
         """Mark a participant's message as read and, if wished, show for up to 25 s that an answer is coming.
@@ -68,7 +66,7 @@ class GraphClient:
         """
         payload = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
         indicator = {"typing_indicator": {"type": "text"}} if typing else {}
-        self._post(f"{_node(phone_number_id)}/messages", {**payload, **indicator})
+        self._post(f"{node(phone_number_id)}/messages", {**payload, **indicator})
 
     def block(self, phone_number_id: str, user: Mapping[str, str]) -> None:
         """Block a user, `{"user": number}` or `{"user_id": id}`; only one who wrote within a day can be.
@@ -85,7 +83,7 @@ class GraphClient:
 
         https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
         """
-        return MediaFacts.read(self._get(_node(media_id), {"phone_number_id": _node(phone_number_id)}))
+        return MediaFacts.read(self._get(node(media_id), {"phone_number_id": node(phone_number_id)}))
 
     def download(self, url: str, into: BinaryIO, largest: int) -> None:
         """Write what is at `url` into a file, up to `largest` bytes. Our token goes to Meta's own hosts alone."""
@@ -103,11 +101,11 @@ class GraphClient:
         """Keep a file at Meta, piece by piece; gives its id, which lives 30 days and is this number's."""
         form = Multipart({"messaging_product": "whatsapp", "type": mime_type}, file, size, mime_type, filename)
         client = replace(self, read_seconds=UPLOAD_SECONDS)
-        answer = client._answer("POST", f"{_node(phone_number_id)}/media", {}, self._credentials(), form)
+        answer = client._answer("POST", f"{node(phone_number_id)}/media", {}, self._credentials(), form)
         return Uploaded.read(answer).id
 
     def waba(self, waba_id: str) -> Waba:
-        answer = self._fields(_node(waba_id), "id,name,owner_business_info", basics="id,name")
+        answer = self._fields(node(waba_id), "id,name,owner_business_info", basics="id,name")
         return Waba.read(answer)
 
     def phone_numbers(self, waba_id: str) -> list[PhoneNumber]:
@@ -115,17 +113,17 @@ class GraphClient:
 
         https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/phone-numbers
         """
-        path = f"{_node(waba_id)}/phone_numbers"
+        path = f"{node(waba_id)}/phone_numbers"
         try:
             found = list(self._pages(path, {"fields": NUMBER_FIELDS}))
         except Refused as exc:
-            if not _is_about_a_field(exc):
+            if not is_about_a_field(exc):
                 raise
             found = list(self._pages(path, {"fields": NUMBER_BASICS}))
         return [PhoneNumber.read(item) for item in found if item.get("id")]
 
     def phone_number(self, phone_number_id: str) -> PhoneNumber:
-        return PhoneNumber.read(self._fields(_node(phone_number_id), NUMBER_FIELDS, basics=NUMBER_BASICS))
+        return PhoneNumber.read(self._fields(node(phone_number_id), NUMBER_FIELDS, basics=NUMBER_BASICS))
 
     def templates(self, waba_id: str, name: str | None = None) -> list[Template]:
         """All templates of an account, or those of exactly this name, one for each language.
@@ -133,25 +131,48 @@ class GraphClient:
         https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-management
         """
         query = {"fields": TEMPLATE_FIELDS, **({"name": name} if name is not None else {})}
-        found = self._pages(f"{_node(waba_id)}/message_templates", query)
+        found = self._pages(f"{node(waba_id)}/message_templates", query)
         templates = [Template.read(item) for item in found if item.get("id")]
         return [template for template in templates if name in (None, template.name)]
 
     def subscribed_apps(self, waba_id: str) -> list[SubscribedApp]:
         """The apps that get this account's webhooks; without one nothing ever comes."""
-        found = wire.mappings(self._get(f"{_node(waba_id)}/subscribed_apps", {}).get("data"))
+        found = wire.mappings(self._get(f"{node(waba_id)}/subscribed_apps", {}).get("data"))
         return [SubscribedApp.read(item) for item in found if wire.mapping(item.get("whatsapp_business_api_data"))]
+
+    def create_template(self, waba_id: str, template: Mapping[str, Any]) -> None:
+        """Hand a template in for Meta's review.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-management
+        """
+        self._post(f"{node(waba_id)}/message_templates", template)
+
+    def subscribe(self, waba_id: str, callback_url: str, verify_token: str) -> None:
+        """Have the token's app hear of this account at `callback_url`, wherever its others go: Meta asks there first.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override
+        """
+        address = {"override_callback_uri": callback_url, "verify_token": verify_token}
+        self._post(f"{node(waba_id)}/subscribed_apps", address)
+
+    def register(self, phone_number_id: str, pin: str) -> None:
+        """Let a number send. `pin`, six digits, becomes its PIN for two-step verification, or has to be the one it has.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/registration
+        """
+        payload = {"messaging_product": "whatsapp", "pin": pin}
+        self._post(f"{node(phone_number_id)}/register", payload)
 
     def webhook_configuration(self, phone_number_id: str) -> WebhookConfiguration:
         """https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override"""
-        return WebhookConfiguration.read(self._get(_node(phone_number_id), {"fields": "webhook_configuration"}))
+        return WebhookConfiguration.read(self._get(node(phone_number_id), {"fields": "webhook_configuration"}))
 
     def health_status(self, node_id: str) -> Health:
         """How a number, an account or a template is.
 
         https://developers.facebook.com/documentation/business-messaging/whatsapp/support/health-status
         """
-        return Health.read(self._get(_node(node_id), {"fields": "health_status"}))
+        return Health.read(self._get(node(node_id), {"fields": "health_status"}))
 
     def debug_token(self, input_token: str | None = None) -> TokenFacts:
         """What Meta knows of a token, by default our own; a bad one is no error but `is_valid` False.
@@ -163,7 +184,7 @@ class GraphClient:
         return TokenFacts.read(self._answer("GET", "debug_token", {}, credentials))
 
     def _block_users(self, method: str, phone_number_id: str, user: Mapping[str, str]) -> None:
-        path = f"{_node(phone_number_id)}/block_users"
+        path = f"{node(phone_number_id)}/block_users"
         payload = {"messaging_product": "whatsapp", "block_users": [user]}
         self._answer(method, path, {}, self._credentials(), json.dumps(payload).encode())
 
@@ -172,7 +193,7 @@ class GraphClient:
         try:
             return self._get(path, {"fields": fields})
         except Refused as exc:
-            if not _is_about_a_field(exc):
+            if not is_about_a_field(exc):
                 raise
         return self._get(path, {"fields": basics})
 
@@ -182,7 +203,7 @@ class GraphClient:
         for _ in range(MAX_PAGES):
             page = self._get(path, {**query, "limit": PAGE_SIZE, **after})
             yield from wire.mappings(page.get("data"))
-            cursor = _cursor(wire.mapping(page.get("paging")))
+            cursor = wire.cursor(wire.mapping(page.get("paging")))
             if not cursor or after == {"after": cursor}:
                 return
             after = {"after": cursor}
@@ -223,27 +244,3 @@ class GraphClient:
         if answer.status < 300 and document is not None and not document.get("error"):
             return document
         raise Refused.from_wire(answer.body, answer.status, answer.headers, credentials.secrets())
-
-
-def _node(node_id: str) -> str:
-    """An id as part of a path; one that cannot be an id is refused here as Graph would refuse it."""
-    if NODE.fullmatch(node_id):
-        return node_id
-    raise NumberBlocked(100, 33, title="No such object", detail="An id of Meta's has digits only.")
-
-
-def _is_about_a_field(refusal: Refused) -> bool:
-    """Whether asking for less may help: the node lacks a field, or the token may see the node but not all of it."""
-    if type(refusal) is AccountBlocked:
-        return refusal.code in PERMISSIONS
-    return type(refusal) is BadRequest and refusal.code == 100
-
-
-def _cursor(paging: Mapping[str, Any]) -> str:
-    """The cursor of the next page, or "" behind the last one: what says that there is more is `next` alone."""
-    following = wire.text(paging.get("next"))
-    if not following:
-        return ""
-    named = wire.text(wire.mapping(paging.get("cursors")).get("after"))
-    in_address = re.search(r"[?&]after=([^&#]+)", following)
-    return named or (unquote(in_address[1]) if in_address else "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import unquote
 
 
 def document(body: bytes) -> Mapping[str, Any] | None:
@@ -70,3 +71,13 @@ def regain_after(headers: Mapping[str, str]) -> float | None:
     used = [use for uses in (document(value.encode()) or {}).values() for use in mappings(uses)]
     minutes = [number(use.get("estimated_time_to_regain_access")) or 0 for use in used]
     return 60.0 * max(minutes) if any(minutes) else None
+
+
+def cursor(paging: Mapping[str, Any]) -> str:
+    """The cursor of the next page, or "" behind the last one: what says that there is more is `next` alone."""
+    following = text(paging.get("next"))
+    if not following:
+        return ""
+    named = text(mapping(paging.get("cursors")).get("after"))
+    in_address = re.search(r"[?&]after=([^&#]+)", following)
+    return named or (unquote(in_address[1]) if in_address else "")

@@ -80,7 +80,7 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
     Raises `BotFailed` and `LeaseLost`; no connection is held while the bot thinks.
     """
     conversation = queue.conversation
-    if conversation.waiting_since or not may_answer(conversation.channel):
+    if conversation.waiting_since or conversation.paused_until or not may_answer(conversation.channel):
         answering.hold(queue, turn)
         return
     turn_id = _name(turn)

@@ -10,7 +10,12 @@ from channels_app import mailboxes
 from channels_app.models import Bot, Direction, EventState, Message, Status
 
 AT_ONCE = 1000
-BOT_MAY_ANSWER = Q(channel__is_active=True, channel__bot__is_active=True, conversation__waiting_since=None)
+BOT_MAY_ANSWER = Q(
+    channel__is_active=True,
+    channel__bot__is_active=True,
+    conversation__waiting_since=None,
+    conversation__paused_until=None,
+)
 
 
 def held_for_the_bot() -> QuerySet[Message]:

@@ -104,9 +104,14 @@ def entry(row: KeptFile) -> dict[str, Any]:
 
 
 def opened(name: str) -> BinaryIO:
-    """The file of this name in the storage. Raises OSError where it is gone."""
+    """The file of this name in the storage. Raises OSError where it is gone.
+
+    One that is far away is here by then: whoever reads it meets no trouble of the storage any more.
+    """
     with _trouble_told():
-        return cast(BinaryIO, default_storage.open(name, "rb"))
+        file = cast(BinaryIO, default_storage.open(name, "rb"))
+        file.seek(0)
+        return file
 
 
 def read(kept: Mapping[str, Any]) -> bytes:

@@ -13,17 +13,24 @@ from channels_app.onboarding.providers import (
     knows_verify_token,
     save_provider,
 )
+from channels_app.onboarding.remedies import KINDS as REMEDIES
+from channels_app.onboarding.remedies import Remedy, clean_remedy, suggestion
+from channels_app.onboarding.remedies import apply as apply_remedy
 from channels_app.onboarding.teams import Belongings, belongings, delete_team
 
 __all__ = [
     "LIMITS",
+    "REMEDIES",
     "SECRETS",
     "Belongings",
     "Offer",
+    "Remedy",
+    "apply_remedy",
     "belongings",
     "check_access",
     "clean_channel",
     "clean_provider",
+    "clean_remedy",
     "delete_channel",
     "delete_provider",
     "delete_team",
@@ -36,6 +43,7 @@ __all__ = [
     "numbers_to_choose",
     "save_channel",
     "save_provider",
+    "suggestion",
     "webhook_url",
     "why_not",
 ]

@@ -17,6 +17,7 @@ MONTH = 30 * 24 * 3600
 LIMITS: Mapping[str, tuple[int, int]] = {
     "answer_within": (0, MONTH),
     "debounce": (0, 3600),
+    "pause_after_answer": (0, MONTH),
     "max_templates": (0, 1000),
     "reply_expires_after": (1, MONTH),
 }

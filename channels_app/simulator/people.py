@@ -16,10 +16,20 @@ class Taken(Exception):
     """A phone number that somebody has; says who."""
 
 
-def reach(team_id: UUID, digits: str) -> SimulatedPerson:
-    """Whoever has the phone number `digits`."""
-    person = SimulatedPerson.objects.filter(team=team_id, digits=digits).first()
-    return person or add(team_id, numbers.display(digits), digits)
+def behind(team_id: UUID, digits: str) -> SimulatedPerson:
+    """Whoever has the phone number `digits`; nobody has seen them yet where that `is_known` to be so."""
+    found: SimulatedPerson | None = SimulatedPerson.objects.filter(team=team_id, digits=digits).first()
+    return found or _new(team_id, numbers.display(digits), digits)
+
+
+def is_known(person: SimulatedPerson) -> bool:
+    """Whether `person` has been kept."""
+    return not person._state.adding
+
+
+def kept(person: SimulatedPerson) -> SimulatedPerson:
+    """`person`, who is in the list of people from now on, if they were not."""
+    return person if is_known(person) else _saved(person)
 
 
 def somebody(team_id: UUID) -> SimulatedPerson:
@@ -30,15 +40,7 @@ def somebody(team_id: UUID) -> SimulatedPerson:
 
 def add(team_id: UUID, name: str, digits: str, *, hidden_number: bool = False) -> SimulatedPerson:
     """A person of this name and phone number; the one who has that number already keeps their name."""
-    new = SimulatedPerson(
-        team_id=team_id, name=name, digits=digits, user_id=_new_user_id(), hidden_number=hidden_number
-    )
-    try:
-        with transaction.atomic():
-            new.save()
-    except IntegrityError:
-        return SimulatedPerson.objects.get(team=team_id, digits=digits)
-    return new
+    return _saved(_new(team_id, name, digits, hidden_number=hidden_number))
 
 
 def introduce(team_id: UUID, name: str, digits: str, *, hidden_number: bool) -> SimulatedPerson:
@@ -83,6 +85,21 @@ def hold(chat: SimulatedChat) -> None:
     held = SimulatedChat.objects.select_for_update().get(pk=chat.pk)
     chat.wrote_at, chat.typing_until, chat.lag = held.wrote_at, held.typing_until, held.lag
     chat.reads_at_once = held.reads_at_once
+
+
+def _new(team_id: UUID, name: str, digits: str, *, hidden_number: bool = False) -> SimulatedPerson:
+    return SimulatedPerson(
+        team_id=team_id, name=name, digits=digits, user_id=_new_user_id(), hidden_number=hidden_number
+    )
+
+
+def _saved(new: SimulatedPerson) -> SimulatedPerson:
+    try:
+        with transaction.atomic():
+            new.save()
+    except IntegrityError:
+        return SimulatedPerson.objects.get(team=new.team_id, digits=new.digits)
+    return new
 
 
 def _new_user_id() -> str:

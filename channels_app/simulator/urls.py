@@ -8,6 +8,8 @@ from channels_app.simulator.phone import log_views, panel_views, views
 CHAT = "<slug:number>/<uuid:person>/"
 
 urlpatterns = [
+    path("graph", GraphView.as_view(), {"version": ""}),
+    path("graph/", GraphView.as_view(), {"version": ""}),
     path("graph/<str:version>", GraphView.as_view()),
     path("graph/<str:version>/", GraphView.as_view()),
     path("graph/<str:version>/<path:path>", GraphView.as_view(), name="simulated_graph"),

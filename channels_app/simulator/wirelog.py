@@ -27,7 +27,7 @@ MASK = "••••"
 WAMID = "wamid."
 SECRET = frozenset(
     {"access_token", "appsecret_proof", "app_secret", "authorization", "client_secret", "input_token", "pin"}
-    | {"verify_token", "hub.verify_token"}
+    | {"verify_token", "hub.verify_token", "fb_exchange_token"}
 )
 IN_FORMS = re.compile(rf"\b({'|'.join(map(re.escape, sorted(SECRET)))})=[^&\s]+", re.IGNORECASE)
 SHOWN_HEADERS = ("Authorization", "Content-Type", "User-Agent", "X-Hub-Signature-256")

@@ -13,6 +13,7 @@ settings = [
     path("providers/new/", providers.NewProvider.as_view(), name="provider_new"),
     path("providers/<uuid:pk>/", providers.OneProvider.as_view(), name="provider"),
     path("providers/<uuid:pk>/check/", providers.CheckProvider.as_view(), name="provider_check"),
+    path("providers/<uuid:pk>/mend/", providers.MendProvider.as_view(), name="provider_mend"),
     path("providers/<uuid:pk>/delete/", providers.DeleteProvider.as_view(), name="provider_delete"),
     path("ai-providers/new/", ai_providers.NewAiProvider.as_view(), name="ai_provider_new"),
     path("ai-providers/<uuid:pk>/", ai_providers.OneAiProvider.as_view(), name="ai_provider"),
@@ -25,6 +26,7 @@ settings = [
     path("keys/<uuid:pk>/revoke/", keys.RevokeKey.as_view(), name="key_revoke"),
     path("audit/", auditing.AuditLog.as_view(), name="team_audit"),
     path("name/", danger.RenameTeam.as_view(), name="team_rename"),
+    path("files/", danger.KeepFiles.as_view(), name="team_files"),
     path("leave/", danger.LeaveTeam.as_view(), name="team_leave"),
     path("delete/", danger.DeleteTeam.as_view(), name="team_delete"),
 ]

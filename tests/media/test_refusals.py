@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from channels_app.bots.contract import Attachment, Reply
-from channels_app.media import getting
+from channels_app.media import getting, keeping
 from channels_app.models import Message, Status, Upload
 from channels_app.simulator.models import SimulatedMedia
 from channels_app.simulator.rehearsal.meta import Meta
@@ -97,7 +97,7 @@ def test_a_picture_that_is_a_bomb_is_not_handed_on(tries: Try) -> None:
 def test_a_document_of_101_mb_goes_by_its_own_address(tries: Try, far_end: FarEnd) -> None:
     far_end.headers = {"X-Kind": "large"}
     message = tries(b"%PDF-" + b"\0" * 101 * MEGABYTE, "book.pdf")
-    assert note(message) == "It has 101.1 MB; WhatsApp takes documents up to 100 MB, and nothing larger."
+    assert note(message) == "book.pdf has 101.1 MB; WhatsApp takes documents up to 100 MB, and nothing larger."
     assert message.text == f"Here\n\nbook.pdf: {far_end.url}/book.pdf"
     assert not Upload.objects.exists()
 
@@ -149,6 +149,14 @@ def test_one_that_is_not_there_goes_as_a_link(tries: Try, far_end: FarEnd, meta:
     assert message.text == f"Here\n\na.png: {far_end.url}/a.png"
 
 
+def test_one_that_never_says_how_large_it_is_is_named_too(
+    tries: Try, monkeypatch: pytest.MonkeyPatch, endless: str
+) -> None:
+    monkeypatch.setattr(keeping, "LARGEST", 10)
+    message = tries(url=endless)
+    assert note(message) == "a.png has over 1 KB; WhatsApp takes documents up to 1 KB, and nothing larger."
+
+
 def test_an_empty_file_is_not_sent(tries: Try) -> None:
     assert note(tries(b"", "a.png")) == "a.png is empty."
 
@@ -178,3 +186,4 @@ def test_one_that_fails_by_status_goes_as_a_link(meta: Meta, tries: Try) -> None
     message = tries(png(), "roof.png")
     assert (message.sent_as, message.status) == ("text", "read")
     assert message.text.startswith("Here\n\nroof.png: http://testserver/f/")
+    assert not Upload.objects.exists()

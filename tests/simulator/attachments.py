@@ -19,6 +19,17 @@ def png(width: int = 8, height: int = 8) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", size) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
 
 
+def film(
+    *, video: str = "avc1", profile: int = 77, later: bool = False, sound: Sequence[str] = ("mp4a",), last: bool = False
+) -> bytes:
+    """The beginning of an MP4: a track of pictures, and of each `sound`; `last` has what tells of them at its end."""
+    settings = _box("avcC", bytes([1, profile, 0, 31]))
+    tracks = _track("vide", video, b"\0" * 70 + settings, _box("ctts", b"\0" * 8) if later else b"")
+    tracks += b"".join(_track("soun", codec, b"\0" * 20) for codec in sound)
+    parts = [_box("moov", tracks), _box("mdat", b"x" * 100)]
+    return _box("ftyp", b"mp42\0\0\0\0mp42isom") + b"".join(reversed(parts) if last else parts)
+
+
 def webm(packets: Sequence[bytes] = (SILENCE,) * 50, head: bytes = OPUS_HEAD) -> bytes:
     """A recording as Chromium makes it: one track, and blocks in clusters whose sizes are not known."""
     track = _element(b"\xae", _element(b"\xd7", b"\x01") + _element(b"\x63\xa2", head))
@@ -29,6 +40,16 @@ def webm(packets: Sequence[bytes] = (SILENCE,) * 50, head: bytes = OPUS_HEAD) ->
 
 def _element(name: bytes, body: bytes) -> bytes:
     return name + struct.pack(">I", len(body) | 1 << 28) + body
+
+
+def _track(kind: str, codec: str, entry: bytes, more: bytes = b"") -> bytes:
+    handler = _box("hdlr", b"\0" * 8 + kind.encode() + b"\0" * 12)
+    samples = _box("stsd", b"\0\0\0\0\0\0\0\1" + _box(codec, b"\0" * 8 + entry))
+    return _box("trak", _box("mdia", handler + _box("minf", _box("stbl", samples + more))))
+
+
+def _box(name: str, body: bytes) -> bytes:
+    return struct.pack(">I", len(body) + 8) + name.encode() + body
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

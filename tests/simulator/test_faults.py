@@ -78,6 +78,7 @@ class TestAccess:
         assert working(work, lambda: Message.objects.filter(status=Status.HELD).exists())
         assert Notice.objects.get(closed_at=None).code == error_of(the_message())["code"] == code
         assert said(Author.NUMBER) == []
+        assert f"/providers/{Notice.objects.get().provider_id}/" in browser.get(page_of(chat)).content.decode()
         assert f'value="{fault}" aria-pressed="true"' in panel_of(browser, chat)
         click(fault)
         assert working(work, lambda: said(Author.NUMBER)) == ["Hello"]
@@ -253,7 +254,7 @@ class TestWebhooks:
             (
                 Fault.STATUSES_LOST,
                 "was told once. The product has it once",
-                "no webhook told. To the product it is taken",
+                "no webhook told. To the product it is taken by Meta.",
             ),
         ],
     )
@@ -299,7 +300,16 @@ class TestWebhooks:
     ) -> None:
         click(Fault.DEAF)
         write("Hello")
-        assert "was not told, and the product does not have it" in panel_of(browser, chat)
+        assert "was not told, and the product does not have it." in panel_of(browser, chat)
+
+    def test_what_was_told_a_moment_ago_is_not_called_missing(self, browser: Client, chat: SimulatedChat) -> None:
+        now = clock.now()
+        with time_machine.travel(now, tick=False):
+            browser.post(page_of(chat, "write/"), {"text": "Hello"})
+            assert postman.rest(60)
+            assert "was told once, and the product does not have it yet." in panel_of(browser, chat)
+        with time_machine.travel(now + timedelta(seconds=11)):
+            assert "was told once, and the product does not have it." in panel_of(browser, chat)
 
 
 class TestPanel:

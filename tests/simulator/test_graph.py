@@ -108,6 +108,14 @@ class TestSending:
         assert client_of().send_message(number.phone_number_id, body).wa_id == "27831234567"
         assert SimulatedPerson.objects.filter(digits="27831234567", name="+27 83 123 4567").exists()
 
+    @pytest.mark.parametrize(("content", "code"), [(text("Hi"), 131047), (text(""), 131008), (template(), 132000)])
+    def test_whoever_was_never_heard_of_is_nobody_where_the_message_is_refused(
+        self, client_of: ClientOf, number: SimulatedNumber, content: dict[str, Any], code: int
+    ) -> None:
+        body = {"messaging_product": "whatsapp", "to": "+27 83 123 4567", **content}
+        assert code_of(lambda: client_of().send_message(number.phone_number_id, body))[0] == code
+        assert not SimulatedPerson.objects.filter(digits="27831234567").exists()
+
     @pytest.mark.parametrize(
         ("content", "code"),
         [
@@ -283,6 +291,7 @@ class TestOddCalls:
             ("GET", "latest/sim-1", None, 2500),
             ("GET", "v99.0/sim-1", None, 2500),
             ("GET", "v19.0/sim-1", None, 2500),
+            ("GET", "", None, 2500),
             ("GET", "v25.0/", None, 100),
             ("GET", "v25.0", None, 100),
             ("GET", "sim-404", None, 100),

@@ -1,6 +1,7 @@
 """Messages of every kind: taken and shown as they are, or refused with the code that Meta has for it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -108,6 +109,10 @@ TAKEN = [
     (card(phones=[{"phone": "+27825550100", "type": "CELL"}], birthday="1990-02-03"), "Sipho Dube"),
     (of_type("contacts", card()["contacts"] * 257), ", ".join(["Sipho Dube"] * 257)),
     (of_type("reaction", {"message_id": "wamid.asked", "emoji": "👍"}), "👍"),
+    (of_type("reaction", {"message_id": "wamid.asked", "emoji": "❤️"}), "❤️"),
+    (of_type("reaction", {"message_id": "wamid.asked", "emoji": "1️⃣"}), "1️⃣"),
+    (of_type("reaction", {"message_id": "wamid.asked", "emoji": "🇿🇦"}), "🇿🇦"),
+    (of_type("reaction", {"message_id": "wamid.asked", "emoji": "👩🏽‍🚀"}), "👩🏽‍🚀"),
     (of_type("reaction", {"message_id": "wamid.asked", "emoji": ""}), ""),
     (buttons("x" * 20, "b", "c", header=HEADER, footer=FOOTER), "Which?"),
     (buttons("a", header={"type": "image", "image": LINK}), "Which?"),
@@ -118,6 +123,7 @@ TAKEN = [
     (interactive("list", menu(section())["interactive"]["action"], body={"text": "x" * 4096}), "x" * 4096),
     (cta(display_text="x" * 20, url="https://example.org/dates"), "Which?"),
     (flow(flow_action="navigate", flow_action_payload={"screen": "FIRST", "data": {"a": 1}}), "Which?"),
+    (flow(flow_cta="開始 начать ابدأ"), "Which?"),
     (ASK_PLACE, "Which?"),
     (ASK_NUMBER, "Which?"),
 ]
@@ -154,6 +160,9 @@ REFUSED = [
     (card(birthday="3 February"), 131009),
     (card(phones=[{"fax": "1"}]), 100),
     (of_type("reaction", {"message_id": "wamid.asked", "emoji": "yes"}), 131009),
+    (of_type("reaction", {"message_id": "wamid.asked", "emoji": "é"}), 131009),
+    (of_type("reaction", {"message_id": "wamid.asked", "emoji": "👍👍"}), 131009),
+    (of_type("reaction", {"message_id": "wamid.asked", "emoji": 5}), 131009),
     (of_type("reaction", {"message_id": "wamid.asked"}), 131008),
     (of_type("reaction", {"emoji": "👍"}), 131008),
     (of_type("reaction", {"message_id": "wamid.asked", "emoji": "👍"}) | {"context": {"message_id": "a"}}, 131009),
@@ -195,7 +204,10 @@ REFUSED = [
     (cta(display_text="Go"), 131008),
     (flow(flow_cta="x" * 31), 131009),
     (flow(flow_cta="Go 🚀"), 131009),
-    (flow(flow_name="both"), 131008),
+    (flow(flow_cta="1️⃣ Go"), 131009),
+    (flow(flow_name="both"), 131009),
+    (flow(flow_message_version="9"), 131009),
+    (interactive("flow", {"name": "flow", "parameters": {"flow_message_version": "3", "flow_cta": "Start"}}), 131008),
     (flow(mode="sketch"), 131009),
     (flow(flow_action_payload={"screen": "FIRST", "data": {}}), 131009),
     (interactive("location_request_message", {"name": "send_money"}), 131009),
@@ -277,6 +289,13 @@ def test_a_reaction_to_nothing_that_is_there_is_reported_later(
     assert SimulatedMessage.objects.get(wamid=answer.body["messages"][0]["id"]).failure == 131009
 
 
+@pytest.mark.parametrize("kind", ["product", "carousel", "voice_call"])
+def test_what_the_simulator_does_not_have_says_so(graph: Graph, asked: SimulatedMessage, kind: str) -> None:
+    error = send(graph, asked.chat, interactive(kind, {})).error
+    assert error["code"] == 100
+    assert f"Meta knows {kind}" in error["message"]
+
+
 def test_only_a_template_crosses_a_closed_window(graph: Graph, asked: SimulatedMessage) -> None:
     SimulatedChat.objects.update(wrote_at=None)
     assert {send(graph, asked.chat, content).code for content, _ in TAKEN} == {131047}
@@ -285,6 +304,12 @@ def test_only_a_template_crosses_a_closed_window(graph: Graph, asked: SimulatedM
 def test_a_reply_is_kept_with_what_it_replies_to(graph: Graph, asked: SimulatedMessage) -> None:
     send(graph, asked.chat, of_type("text", {"body": "Yes"}) | {"context": {"message_id": asked.wamid}})
     assert SimulatedMessage.objects.get(author=Author.NUMBER).quoted == asked.wamid
+
+
+def test_no_bubble_stands_above_an_answer_to_what_is_older_than_30_days(graph: Graph, asked: SimulatedMessage) -> None:
+    SimulatedMessage.objects.update(created_at=clock.now() - timedelta(days=31))
+    send(graph, asked.chat, of_type("text", {"body": "Yes"}) | {"context": {"message_id": asked.wamid}})
+    assert SimulatedMessage.objects.get(author=Author.NUMBER).quoted == ""
 
 
 def test_the_right_identity_hash_lets_a_message_pass(graph: Graph, open_chat: SimulatedChat) -> None:
@@ -297,6 +322,13 @@ def test_a_user_id_in_to_is_taken_and_never_delivered(graph: Graph, open_chat: S
     assert answer.status == 200
     assert answer.body["messages"][0]["id"].startswith("wamid.")
     assert not SimulatedMessage.objects.exists()
+
+
+def test_what_could_not_be_sent_anyhow_is_refused_with_a_user_id_in_to(graph: Graph, open_chat: SimulatedChat) -> None:
+    to = {"to": open_chat.person.user_id}
+    assert send(graph, open_chat, of_type("text", {"body": ""}) | to).code == 131008
+    assert send(graph, open_chat, of_type("image", {"id": "404"}) | to).code == 100
+    assert send(graph, open_chat, of_type("text", {"body": "Hi"}) | to | {"context": {}}).code == 131008
 
 
 def test_to_wins_where_recipient_stands_beside_it(graph: Graph, open_chat: SimulatedChat) -> None:

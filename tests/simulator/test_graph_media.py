@@ -15,7 +15,7 @@ from channels_app.simulator.graph import media
 from channels_app.simulator.graph.media_types import OPUS
 from channels_app.simulator.models import SimulatedAccount, SimulatedChat, SimulatedMedia, SimulatedNumber
 from tests.fixtures import make_provider
-from tests.simulator.attachments import png
+from tests.simulator.attachments import film, png
 from tests.simulator.graph_calls import Answer, Graph
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ VOICE = b"OggS\0\x02" + b"\0" * 22 + b"OpusHead\x01\x01" + b"x" * 100
 STEREO = VOICE.replace(b"OpusHead\x01\x01", b"OpusHead\x01\x02")
 WEBP = b"RIFF\0\0\0\0WEBPVP8 " + b"x" * 100
 ANIMATED = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02" + b"x" * 100
-MP4 = b"\0\0\0\x18ftypmp42" + b"x" * 100
+MP4 = film()
 MEGABYTE = 1024 * 1024
 MINUTES = 60.0
 
@@ -76,7 +76,9 @@ def fetch(graph: Graph, url: str, **headers: str | None) -> requests.Response:
         ("Grüße".encode(), "text/plain"),
         (JPEG.ljust(5 * MEGABYTE), "image/jpeg"),
         (jpeg(bits=8, colours=3), "image/jpeg"),
-        (jpeg(bits=8, colours=1), "image/jpeg"),
+        (film(sound=()), "video/mp4"),
+        (film(profile=100), "video/mp4"),
+        (film().replace(b"mp42", b"3gp5", 1), "video/3gpp"),
         (png(), "image/png"),
         (WEBP.ljust(100 * 1024), "image/webp"),
         (ANIMATED.ljust(500 * 1024), "image/webp"),
@@ -104,6 +106,14 @@ def test_a_file_goes_up_and_comes_down_as_it_was(
         (BROKEN_JPEG, "image/jpeg", 131053),
         (jpeg(bits=8, colours=4), "image/jpeg", 131053),
         (jpeg(bits=12, colours=3), "image/jpeg", 131053),
+        (jpeg(bits=8, colours=1), "image/jpeg", 131053),
+        (film(video="hvc1"), "video/mp4", 131053),
+        (film(sound=("Opus",)), "video/mp4", 131053),
+        (film(sound=("mp4a", "mp4a")), "video/mp4", 131053),
+        (film(profile=100, later=True), "video/mp4", 131053),
+        (film(last=True), "video/mp4", 131053),
+        (b"\0\0\0\x18ftypmp42" + b"x" * 100, "video/mp4", 131053),
+        (film()[:24] + b"\0\0\xff\xffmoov" * 5000, "video/mp4", 131053),
         (JPEG, "image/gif", 131053),
         (JPEG, "application/zip", 131053),
         (VOICE, "audio/ogg", 131053),
@@ -205,3 +215,12 @@ def test_a_file_is_sent_as_what_it_is(
     assert graph.post(f"{open_chat.number.phone_number_id}/messages", body).code == code
     other = open_chat.number.account.numbers.latest("id")
     assert graph.post(f"{other.phone_number_id}/messages", body).code == 100
+
+
+@pytest.mark.parametrize(
+    ("told", "code"), [("image/png", 0), ("application/octet-stream", 0), ("IMAGE/PNG; a=b", 0), ("image/jpeg", 131053)]
+)
+def test_the_part_with_the_file_says_the_same_type(graph: Graph, number: SimulatedNumber, told: str, code: int) -> None:
+    data = {"messaging_product": "whatsapp", "type": "image/png"}
+    path = f"{number.phone_number_id}/media"
+    assert graph.post(path, data=data, files={"file": ("a file", PNG, told)}).code == code

@@ -8,6 +8,7 @@ import time_machine
 
 from channels_app import clock
 from channels_app.simulator.models import (
+    Author,
     SimulatedAccount,
     SimulatedChat,
     SimulatedMessage,
@@ -104,6 +105,9 @@ def test_every_part_is_filled(graph: Graph, chat: SimulatedChat, shelf: Simulate
         ([*WHOLE, button("2", "url", type="text", text="a")], 132012),
         ([*WHOLE[:3], button("1", "url", type="text", text="a\tb")], 132018),
         ([*WHOLE[:3], {**TRACK, "index": None}], 131008),
+        ([*WHOLE, TRACK], 132012),
+        ([*WHOLE, {"type": "carousel", "cards": []}], 132012),
+        ([*WHOLE, {"type": "limited_time_offer", "parameters": []}], 132012),
         ([*WHOLE, {"type": "foot"}], 100),
         ([{**header(), "colour": "red"}], 100),
     ],
@@ -123,6 +127,21 @@ def test_only_an_approved_one_is_sent(
 ) -> None:
     shelf.templates.update(status=status)
     assert send(graph, chat, WHOLE).code == code
+
+
+def test_no_bubble_stands_above_a_template(graph: Graph, chat: SimulatedChat, shelf: SimulatedAccount) -> None:
+    asked = SimulatedMessage.objects.create(
+        chat=chat, number=chat.number, author=Author.PERSON, wamid="wamid.asked", type="text", text="?"
+    )
+    template = {"name": "order_update", "language": {"code": "en_US"}, "components": WHOLE}
+    message = {"messaging_product": "whatsapp", "to": chat.person.digits, "type": "template", "template": template}
+    answer = graph.post(f"{chat.number.phone_number_id}/messages", message | {"context": {"message_id": asked.wamid}})
+    assert SimulatedMessage.objects.get(wamid=answer.body["messages"][0]["id"]).quoted == ""
+
+
+def test_there_is_one_policy_for_languages(graph: Graph, chat: SimulatedChat, shelf: SimulatedAccount) -> None:
+    assert send(graph, chat, WHOLE, language={"code": "en_US", "policy": "deterministic"}).code == 0
+    assert send(graph, chat, WHOLE, language={"code": "en_US", "policy": "fallback"}).code == 100
 
 
 @pytest.mark.parametrize("language", [{"code": "en"}, {"code": "en_us"}])
@@ -188,6 +207,10 @@ class TestCreating:
             ({"parameter_format": "ORAL"}, None),
             ({"colour": "red"}, None),
             ({"components": []}, None),
+            ({"message_send_ttl_seconds": 29}, None),
+            ({"message_send_ttl_seconds": 43_201}, None),
+            ({"message_send_ttl_seconds": "soon"}, None),
+            ({"message_send_ttl_seconds": 901, "category": "AUTHENTICATION"}, None),
             ({"name": "order_update", "language": "en_US"}, 2388024),
             (with_body("x" * 1025), 2388040),
             (with_body("{{news}} is what there is to say today"), 2388299),
@@ -216,6 +239,19 @@ class TestCreating:
             assert answer.error["error_user_title"]
             assert answer.error["error_user_msg"]
         assert not SimulatedTemplate.objects.filter(name="visit_reminder").exists()
+
+    @pytest.mark.parametrize("seconds", [-1, 30, 43_200])
+    def test_it_may_say_for_how_long_it_is_to_be_brought(
+        self, graph: Graph, shelf: SimulatedAccount, seconds: int
+    ) -> None:
+        assert graph.post("sim-1/message_templates", NEW | {"message_send_ttl_seconds": seconds}).status == 200
+
+    def test_the_same_words_under_another_name_are_a_duplicate(self, graph: Graph, shelf: SimulatedAccount) -> None:
+        assert graph.post("sim-1/message_templates", NEW).status == 200
+        again = NEW | {"name": "visit_reminder_2"}
+        assert graph.post("sim-1/message_templates", again).subcode == 2388109
+        assert graph.post("sim-1/message_templates", again | with_part(type="FOOTER", text="Clinic")).status == 200
+        assert graph.post("sim-1/message_templates", again | {"language": "fr"}).status == 200
 
     def test_an_account_has_250(self, graph: Graph, shelf: SimulatedAccount) -> None:
         rows = [

@@ -153,7 +153,7 @@ class TestPeople:
     def test_whoever_was_known_by_their_number_alone_gets_the_name(
         self, browser: Client, number: SimulatedNumber
     ) -> None:
-        people.reach(number.account.team_id, "27825550100")
+        people.add(number.account.team_id, "+27 82 555 0100", "27825550100")
         browser.post(f"/simulator/{number.phone_number_id}/", {"name": "Sipho", "phone_number": "+27 82 555 0100"})
         assert SimulatedPerson.objects.get(digits="27825550100").name == "Sipho"
 
@@ -181,6 +181,19 @@ class TestPeople:
         assert SimulatedPerson.objects.count() == 1
         if typed["phone_number"]:
             assert f'value="{typed["phone_number"]}"' in answer.content.decode()
+
+    def test_the_open_chat_stays_open_beside_a_complaint(self, browser: Client, chat: SimulatedChat) -> None:
+        typed = {"name": "Sipho", "phone_number": "call me", "beside": str(chat.person_id)}
+        page = browser.post(f"/simulator/{chat.number.phone_number_id}/", typed).content.decode()
+        assert "no letters" in page
+        assert 'You are <strong class="font-medium">Thandi</strong>' in page
+
+    @pytest.mark.parametrize("beside", ["", "nobody", "0192a6c8-0000-7000-8000-000000000000"])
+    def test_an_odd_chat_beside_a_complaint_does_no_harm(
+        self, browser: Client, number: SimulatedNumber, beside: str
+    ) -> None:
+        typed = {"name": "", "beside": beside}
+        assert "required" in browser.post(f"/simulator/{number.phone_number_id}/", typed).content.decode()
 
     def test_one_can_be_removed_with_all_that_is_on_the_phone(
         self, browser: Client, chat: SimulatedChat, channel: Channel

@@ -100,6 +100,13 @@ class TestLooks:
         for words in ("Sipho Dube", "+27 82", "City Hall", "-33.9, 18.4"):
             assert words in html
 
+    def test_of_many_cards_the_first_are_shown(self, browser: Client, chat: SimulatedChat) -> None:
+        number_says(chat, "contacts", [{"name": {"formatted_name": f"Number {place}"}} for place in range(257)])
+        html = browser.get(page_of(chat)).content.decode()
+        assert html.count("Number 2") == 1
+        assert "Number 3" not in html
+        assert "and 254 others" in html
+
     @pytest.mark.parametrize(
         ("kind", "content"),
         [

@@ -5,7 +5,7 @@ from channels_app.api.serializers.channel import ChannelSerializer
 from channels_app.api.serializers.chatbot import ChatbotSerializer
 from channels_app.api.serializers.media import MediaSerializer, UploadSerializer
 from channels_app.api.serializers.message import ConversationSerializer, MessageSerializer
-from channels_app.api.serializers.provider import AccessSerializer, ProviderSerializer
+from channels_app.api.serializers.provider import AccessSerializer, ProviderSerializer, RemedySerializer
 from channels_app.api.serializers.sending import NOTHING, SendingSerializer
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "MediaSerializer",
     "MessageSerializer",
     "ProviderSerializer",
+    "RemedySerializer",
     "SendingSerializer",
     "UploadSerializer",
 ]

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from channels_app import onboarding, settling
 from channels_app.api.refusals import by_field
 from channels_app.api.serializers.base import actor_of, team_of
+from channels_app.gateways.base import Check
 from channels_app.models import META, Provider
 
 
@@ -72,6 +73,33 @@ class CheckSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["ok", "warning", "error"])
     detail = serializers.CharField()
     fix = serializers.CharField()
+    remedy = serializers.ChoiceField(
+        choices=onboarding.REMEDIES,
+        required=False,
+        help_text="What `mend/` can do about it; not there where a person has to.",
+    )
+    about = serializers.CharField(required=False, help_text="The phone number id, where a number is to be registered.")
+
+    def to_representation(self, instance: Check) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        return {name: value for name, value in shown.items() if value or name not in ("remedy", "about")}
+
+
+class RemedySerializer(serializers.Serializer[Any]):
+    """What `mend/` takes: `text` words a template and has one, suggested, by itself; `about` and `pin` register."""
+
+    remedy = serializers.ChoiceField(choices=onboarding.REMEDIES)
+    text = serializers.CharField(required=False, max_length=1024)
+    about = serializers.CharField(required=False, max_length=64)
+    pin = serializers.CharField(required=False, max_length=6)
+
+    def validate(self, attrs: Mapping[str, Any]) -> dict[str, Any]:
+        language = self.context["provider"].template_language
+        given = {"text": onboarding.suggestion(language)} | {name: str(value) for name, value in attrs.items()}
+        try:
+            return {"wanted": onboarding.clean_remedy(given)}
+        except DjangoValidationError as exc:
+            raise by_field(exc) from exc
 
 
 class AccessSerializer(serializers.Serializer[Any]):

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from channels_app.errors import AccessLost, GiveUp, OutcomeUnknown, Problem, TryLater
 from channels_app.gateways.base import ApprovedTemplate, Check, Fetched, OwnNumber, Sent
-from channels_app.gateways.meta import checkup
+from channels_app.gateways.meta import checkup, remedies
 from channels_app.gateways.meta.credentials import Credentials
 from channels_app.gateways.meta.verdicts import verdict
 from channels_app.gateways.meta.writing import payload
@@ -148,6 +148,19 @@ class MetaGateway:
     def check(self, webhook_url: str) -> list[Check]:
         """Everything that has to be right between us and Meta, asked now; raises nothing."""
         return checkup.check(self.ask, self.credentials, webhook_url, self._transport)
+
+    def make_template(self, body: str) -> None:
+        """Hand in the template that carries our words when the window is shut, worded as `body`, for review."""
+        made = remedies.template(body, self.credentials.template_language)
+        self._call(lambda client: _soon(client).create_template(self.credentials.waba_id, made))
+
+    def call_back(self, webhook_url: str, verify_token: str) -> None:
+        """Have the webhooks of this account, and of no other of its app, come to `webhook_url`: it is asked at once."""
+        self._call(lambda client: _soon(client).subscribe(self.credentials.waba_id, webhook_url, verify_token))
+
+    def register(self, phone_number_id: str, pin: str) -> None:
+        """Let a number of the account send and receive."""
+        self._call(lambda client: _soon(client).register(phone_number_id, pin))
 
     def probe(self) -> None:
         """Raises `GatewayError` as long as the token does not open the account."""

@@ -24,6 +24,8 @@ from channels_app.simulator.models import SimulatedMedia, SimulatedNumber
 
 SENT_UP_FOR, RECEIVED_FOR = timedelta(days=30), timedelta(days=7)
 LINK_FOR = timedelta(minutes=5)
+UNTOLD = "application/octet-stream"
+"""What says nothing of a file."""
 LOOKASIDE = "lookaside"
 """What stands in the place of the version in the address of a file."""
 
@@ -42,6 +44,8 @@ def upload(caller: Caller, body: Json, file: "UploadedFile[Any] | None") -> Json
     if kind is None:
         allowed = ", ".join(sorted({each for types in media_types.KINDS.values() for each in types}))
         raise refusals_of_messages.bad_media(f"Param file must be a file with one of the following types: {allowed}.")
+    if _bare(_declared(file)) not in (_bare(mime_type), "", UNTOLD):
+        raise refusals_of_messages.bad_media(f"The file was sent as {_declared(file)[:80]}, and type is {mime_type}.")
     head = file.read(media_types.HEAD)
     size = file.size or 0
     most = media_types.largest(kind, head)
@@ -120,6 +124,10 @@ def find(media_id: str) -> SimulatedMedia | None:
 def _require_number(media: SimulatedMedia, query: Mapping[str, str], method: str) -> None:
     if query.get("phone_number_id", media.number.phone_number_id) != media.number.phone_number_id:
         raise refusals.unknown_object(method, media.media_id)
+
+
+def _bare(mime_type: str) -> str:
+    return mime_type.partition(";")[0].strip().lower()
 
 
 def _declared(file: "UploadedFile[Any]") -> str:

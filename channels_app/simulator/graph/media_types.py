@@ -5,6 +5,8 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/busine
 
 from collections.abc import Mapping
 
+from channels_app.simulator.graph import films
+
 MEGABYTE = 1024 * 1024
 STICKER, ANIMATED_STICKER = 100 * 1024, 500 * 1024
 HEAD = 256 * 1024
@@ -76,7 +78,7 @@ def complaint(mime_type: str, head: bytes) -> str:
         return "" if b"\0" not in head else _mismatch(mime_type)
     if not any(head[at:].startswith(sign) for at, sign in SIGNS[mime_type]):
         return _mismatch(mime_type)
-    return _picture_complaint(mime_type, head)
+    return films.complaint(head) if mime_type in KINDS["video"] else _picture_complaint(mime_type, head)
 
 
 def _opus_complaint(head: bytes) -> str:
@@ -93,7 +95,7 @@ def _picture_complaint(mime_type: str, head: bytes) -> str:
             is_whole, is_usual = head[12:16] == b"IHDR" and len(head) > 33, head[24:26] in (b"\x08\x02", b"\x08\x06")
         case "image/jpeg":
             frame = _frame_of(head)
-            is_whole, is_usual = len(frame) > 5, frame[:1] == b"\x08" and frame[5:6] in (b"\x01", b"\x03")
+            is_whole, is_usual = len(frame) > 5, frame[:1] == b"\x08" and frame[5:6] == b"\x03"
         case _:
             return ""
     if not is_whole:

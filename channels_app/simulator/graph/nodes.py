@@ -8,36 +8,56 @@ from typing import Any
 
 from channels_app.gateways.meta import numbers
 from channels_app.simulator import accounts, callbacks
-from channels_app.simulator.graph import fields, health, refusals, reviews
+from channels_app.simulator.graph import fields, health, listing, refusals, reviews
 from channels_app.simulator.graph.calls import Call
+from channels_app.simulator.graph.fields import Kind
 from channels_app.simulator.models import SimulatedAccount, SimulatedNumber, SimulatedTemplate
 
-ACCOUNT, NUMBER, TEMPLATE = "WhatsAppBusinessAccount", "WhatsAppBusinessPhoneNumber", "WhatsAppMessageTemplate"
-ACCOUNT_BASICS = ("id", "name", "timezone_id", "message_template_namespace")
-NUMBER_BASICS = ("id", "verified_name", "code_verification_status", "display_phone_number", "quality_rating")
-TEMPLATE_BASICS = ("name", "parameter_format", "components", "language", "status", "category", "id")
+ACCOUNT = Kind(
+    name="WhatsAppBusinessAccount",
+    basics=("id", "name", "timezone_id", "message_template_namespace"),
+    unset=frozenset({"on_behalf_of_business_info"}),
+)
+NUMBER = Kind(
+    name="WhatsAppBusinessPhoneNumber",
+    basics=("id", "verified_name", "code_verification_status", "display_phone_number", "quality_rating"),
+    unset=frozenset(
+        {"new_name_status", "is_preverified_number", "certificate", "new_certificate", "country_code"}
+        | {"country_dial_code", "search_visibility", "eligibility_for_api_business_global_search"}
+        | {"conversational_automation", "username"}
+    ),
+)
+TEMPLATE = Kind(
+    name="WhatsAppMessageTemplate",
+    basics=("name", "parameter_format", "components", "language", "status", "category", "id"),
+    unset=frozenset(
+        {"previous_category", "correct_category", "sub_category", "message_send_ttl_seconds"}
+        | {"library_template_name", "cta_url_link_tracking_opted_out"}
+    ),
+)
 NAME_LIMIT = 120
 
 Json = Mapping[str, Any]
 
 
 def account(call: Call) -> Json:
-    return fields.chosen(_account(call, call.account), call.query, ACCOUNT_BASICS, ACCOUNT)
+    return fields.chosen(_account(call, call.account), call.query, ACCOUNT)
 
 
 def number(call: Call) -> Json:
-    return fields.chosen(_number(call, call.number), call.query, NUMBER_BASICS, NUMBER)
+    return fields.chosen(_number(call, call.number), call.query, NUMBER)
 
 
 def template(call: Call) -> Json:
     reviews.finish_due(call.account)
     call.template.refresh_from_db(fields=["status"])
-    return fields.chosen(_template(call, call.template), call.query, TEMPLATE_BASICS, TEMPLATE)
+    return fields.chosen(_template(call, call.template), call.query, TEMPLATE)
 
 
 def phone_numbers(call: Call) -> Json:
-    newest_first = call.account.numbers.select_related("account").order_by("-id")
-    rows = [fields.chosen(_number(call, row), call.query, NUMBER_BASICS, NUMBER) for row in newest_first]
+    """The newest first; `sort` and `filtering` as Meta has them."""
+    found = [_number(call, row) for row in listing.numbers(call.account, call.query)]
+    rows = [fields.chosen(node, call.query, NUMBER) for node in found if listing.is_wanted(node, call.query)]
     return fields.page(rows, call.query, call.url)
 
 
@@ -67,17 +87,10 @@ def add_number(call: Call) -> Json:
 
 
 def message_templates(call: Call) -> Json:
-    """Filters: `name` matches parts of names; `status`, `language` and `category` match as a whole."""
+    """Those that the filters let through, in pages."""
     reviews.finish_due(call.account)
-    found = call.account.templates.select_related("account").exclude(status="DELETED")
-    if name := call.query.get("name"):
-        found = found.filter(name__contains=name)
-    for key in ("status", "category"):
-        if value := call.query.get(key):
-            found = found.filter(**{key: value.upper()})
-    if language := call.query.get("language"):
-        found = found.filter(language=language)
-    rows = [fields.chosen(_template(call, row), call.query, TEMPLATE_BASICS, TEMPLATE) for row in found]
+    found = listing.templates(call.account, call.query)
+    rows = [fields.chosen(_template(call, row), call.query, TEMPLATE) for row in found]
     return fields.page(rows, call.query, call.url)
 
 
@@ -131,7 +144,7 @@ def _template(call: Call, template: SimulatedTemplate) -> Json:
         "category": template.category,
         "parameter_format": template.parameter_format,
         "components": template.components,
-        "quality_score": {"score": "GREEN", "date": int(template.created_at.timestamp())},
+        "quality_score": {"score": listing.QUALITY, "date": int(template.created_at.timestamp())},
         "rejected_reason": template.rejected_reason,
         "health_status": health.of_template(template, call.caller.app_id),
     }

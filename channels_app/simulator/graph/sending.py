@@ -6,11 +6,13 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/messag
 import re
 from base64 import b64encode
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from os import urandom
 
 from django.db import transaction
 
+from channels_app import clock
 from channels_app.gateways.meta import numbers
 from channels_app.graph import wire
 from channels_app.simulator import notifying, people, rates
@@ -22,6 +24,7 @@ from channels_app.simulator.models import Author, SimulatedChat, SimulatedMessag
 from channels_app.simulator.postman import postman
 
 CALLBACK_LIMIT, WAMID_LIMIT = 512, 255
+QUOTED_FOR = timedelta(days=30)
 USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 ENVELOPE = (
     *("messaging_product", "recipient_type", "to", "recipient", "type", "context", "biz_opaque_callback_data"),
@@ -53,12 +56,20 @@ def post(caller: Caller, body: Json) -> Json:
     to, user_id = wire.text(body.get("to")), wire.text(body.get("recipient"))
     _require_individual(body)
     if USER_ID.fullmatch(to):
+        _read_for_nobody(number, body)
         return _accepted({"input": to, "wa_id": numbers.digits(to)}, new_wamid())
     person = _by_number(number, to) if to else _by_user_id(number, user_id)
     contact = {"input": to, "wa_id": person.digits} if to else {"input": user_id, "user_id": user_id}
     said, message = _take(Recipient(number=number, person=person, by_user_id=not to), body)
     postman.ring()
     return _accepted(contact, message.wamid, is_template=bool(said.template))
+
+
+def _read_for_nobody(number: SimulatedNumber, body: Json) -> None:
+    """What has a user id in `to` is taken, if it could be sent at all, and never arrives. Raises `Refusal`."""
+    nobody = SimulatedPerson(team=number.account.team, name="Nobody")
+    _aside(body)
+    contents.read(Recipient(number=number, person=nobody), body)
 
 
 def new_wamid() -> str:
@@ -93,13 +104,13 @@ def _require_individual(body: Json) -> None:
 
 
 def _by_number(number: SimulatedNumber, to: str) -> SimulatedPerson:
-    """Whoever has a phone number is on this WhatsApp."""
+    """Whoever has a phone number is on this WhatsApp; who was never heard of is kept once something is sent to them."""
     if not numbers.looks_like_number(to):
         raise refusals_of_messages.bad_value(f"{to[:40]} is no phone number")
     digits = numbers.digits(to)
     if digits == number.digits:
         raise refusals_of_messages.to_itself()
-    return people.reach(number.account.team_id, digits)
+    return people.behind(number.account.team_id, digits)
 
 
 def _by_user_id(number: SimulatedNumber, user_id: str) -> SimulatedPerson:
@@ -119,7 +130,9 @@ def _take(to: Recipient, body: Json) -> tuple[Said, SimulatedMessage]:
     aside = _aside(body)
     said = contents.read(to, body)
     _require_welcome(to, body)
-    chat = people.chat(to.number, to.person)
+    if not said.template and not people.is_known(to.person):
+        raise refusals_of_messages.window_closed()
+    chat = people.chat(to.number, people.kept(to.person))
     with transaction.atomic():
         people.hold(chat)
         if not said.template and not chat.window_is_open():
@@ -165,9 +178,15 @@ def _keep(chat: SimulatedChat, said: Said, aside: Aside) -> SimulatedMessage:
         text=said.text,
         template=said.template,
         content=dict(said.content),
-        quoted=aside.quoted,
+        quoted=aside.quoted if _is_quoted(chat, said, aside) else "",
         callback=aside.callback,
     )
+
+
+def _is_quoted(chat: SimulatedChat, said: Said, aside: Aside) -> bool:
+    """Whether there is a bubble above the words: none stands above a template, and no message of long ago in one."""
+    recent = SimulatedMessage.objects.filter(chat=chat, created_at__gt=clock.now() - QUOTED_FOR)
+    return not said.template and recent.filter(wamid=aside.quoted).exists()
 
 
 def _accepted(contact: Json, wamid: str, *, is_template: bool = False) -> Json:

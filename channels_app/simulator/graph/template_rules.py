@@ -4,6 +4,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/templa
 """
 
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +36,9 @@ BUTTONS: Mapping[str, int] = {
     **dict.fromkeys(("PHONE_NUMBER", "COPY_CODE", "OTP", "FLOW", "REQUEST_CONTACT_INFO"), 1),
 }
 BODY, HEADER, FOOTER, LABEL, MOST_BUTTONS, URL, PHONE, CODE = 1024, 60, 60, 25, 10, 2000, 20, 15
+LIVES: Mapping[str, tuple[int, int]] = {"AUTHENTICATION": (30, 900), "UTILITY": (30, 43_200)}
+THIRTY_DAYS = -1
+"""https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/time-to-live"""
 WORDS_PER_VARIABLE = 3
 """A rule of thumb: Meta's own is not published."""
 TOO_LONG, BAD_HEADER, BAD_BODY, BAD_FOOTER = 2388040, 2388047, 2388072, 2388073
@@ -64,6 +68,14 @@ def check_components(components: object, parameter_format: str) -> list[Json]:
             case _:
                 raise refusals.wrong("components['type']", "one of {HEADER, BODY, FOOTER, BUTTONS}.")
     return found
+
+
+def check_life(seconds: object, category: str) -> None:
+    """For how long Meta is to try to bring a message of a template of `category`. Raises `Refusal`."""
+    least, most = LIVES.get(category, (THIRTY_DAYS, sys.maxsize))
+    whole = wire.number(seconds)
+    if whole is None or not (whole == THIRTY_DAYS or least <= whole <= most):
+        raise refusals.wrong("message_send_ttl_seconds", f"{THIRTY_DAYS}, or seconds from {least} to {most}.")
 
 
 def flawed(subcode: int, title: str, words: str) -> Refusal:

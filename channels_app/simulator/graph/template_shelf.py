@@ -45,7 +45,10 @@ def create(call: Call) -> Json:
     if parameter_format not in ("POSITIONAL", "NAMED"):
         raise refusals.wrong("parameter_format", "one of {POSITIONAL, NAMED}.")
     category = _category(body)
+    if "message_send_ttl_seconds" in body:
+        rules.check_life(body["message_send_ttl_seconds"], category)
     components = rules.check_components(body.get("components"), parameter_format)
+    _require_new_words(account, name, language, components)
     _make_room(account, name, language)
     template = SimulatedTemplate(
         account=account,
@@ -156,6 +159,20 @@ def _make_room(account: SimulatedAccount, name: str, language: str) -> None:
         former.delete()
     if account.templates.exclude(status=DELETED).count() >= MOST:
         raise rules.flawed(FULL, "Message Template Limit Exceeded", f"An account has at most {MOST} templates.")
+
+
+def _require_new_words(account: SimulatedAccount, name: str, language: str, components: list[Json]) -> None:
+    """Raises `Refusal` where a template of another name has the same body and footer in this language."""
+    others = account.templates.filter(language=language).exclude(name=name).exclude(status=DELETED)
+    if any(_words(wire.mappings(other.components)) == _words(components) for other in others):
+        words = "There is a template with the same body and footer already. Use that one, or other words."
+        raise rules.flawed(rules.CANNOT_BE_CREATED, "Template is a duplicate", words)
+
+
+def _words(components: list[Json]) -> dict[str, str]:
+    """What stands in the body and in the footer."""
+    said = {wire.text(part.get("type")).upper(): wire.text(part.get("text")).strip() for part in components}
+    return {kind: text for kind, text in said.items() if kind in ("BODY", "FOOTER")}
 
 
 def _exists() -> refusals.Refusal:

@@ -4,8 +4,10 @@ https://developers.facebook.com/docs/graph-api/reference/debug_token
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from channels_app.graph import wire
 from channels_app.models import Provider
 from channels_app.simulator import accounts
 from channels_app.simulator.accounts import app_id_of
@@ -14,6 +16,7 @@ from channels_app.simulator.graph.access import Credentials
 from channels_app.simulator.graph.refusals import Refusal
 
 SCOPES = ("whatsapp_business_management", "whatsapp_business_messaging", "public_profile")
+EXCHANGED, LIFE = "fb_exchange_token", timedelta(days=60)
 
 Json = Mapping[str, Any]
 
@@ -32,6 +35,28 @@ def debug(credentials: Credentials, asked: str) -> Json:
         return _invalid(app_id, refusal)
     trouble = _trouble(provider)
     return _valid(provider) if trouble is None else _invalid(app_id, refusals.bad_token(trouble))
+
+
+def granted(asked: Json) -> Json:
+    """A token for an app that names its secret: its own, or for one that is there, which is good for 60 days more.
+
+    It stays as it is, for there is no other here. Raises `Refusal`.
+    """
+    app = f"{wire.text(asked.get('client_id'))}|{wire.text(asked.get('client_secret'))}"
+    for name in ("client_id", "client_secret", "grant_type"):
+        if not asked.get(name):
+            raise refusals.missing(name)
+    provider = access.admit_app(Credentials(token=app, proof=None))
+    match asked["grant_type"]:
+        case "client_credentials":
+            return {"access_token": app, "token_type": "bearer"}
+        case "fb_exchange_token":
+            held = access.owner(Credentials(token=wire.text(asked.get(EXCHANGED)), proof=None), provider.team_id)
+            if (trouble := _trouble(held)) is not None:
+                raise refusals.bad_token(trouble)
+            return {"access_token": held.access_token, "token_type": "bearer", "expires_in": int(LIFE.total_seconds())}
+        case _:
+            raise refusals.wrong("grant_type", "one of {client_credentials, fb_exchange_token}.")
 
 
 def _trouble(provider: Provider) -> int | None:

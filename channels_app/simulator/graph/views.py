@@ -17,7 +17,7 @@ from channels_app.simulator.graph.refusals import NOT_FOUND, Refusal
 
 VERSIONS = frozenset({"v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"})
 """Those that have not ended. https://developers.facebook.com/docs/graph-api/changelog"""
-VERSIONLESS = re.compile(r"(?:sim-)?[0-9]+|debug_token")
+VERSIONLESS = re.compile(r"(?:sim-)?[0-9]+|debug_token|oauth")
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -43,6 +43,8 @@ def _answer(request: HttpRequest, path: str) -> Json:
     credentials, query, method = access.credentials_of(request), request.GET.dict(), request.method or ""
     if path == "debug_token" and method == "GET":
         return tokens.debug(credentials, query.get("input_token", ""))
+    if path == "oauth/access_token":
+        return tokens.granted({**query, **({} if method == "GET" else bodies.read(request))})
     node, _, edge = path.partition("/")
     if edge == "subscriptions":
         return _subscriptions(request, credentials, node)

@@ -14,6 +14,8 @@ from channels_app.simulator.phone import contents, menus, reactions
 SHOWN_OTHERWISE = frozenset({"contacts", "location"})
 """What is said in a card or beside a map, and not once more below."""
 
+CARDS_SHOWN = 3
+
 Tick = Literal["", "sent", "delivered", "read", "played", "failed"]
 
 
@@ -45,6 +47,7 @@ class Bubble:
     file: contents.File | None
     pin: contents.Pin | None
     cards: Sequence[contents.Card]
+    more_cards: int
     menu: menus.Menu | None
 
 
@@ -83,7 +86,7 @@ def tick(row: SimulatedMessage, now: datetime) -> Tick:
 
 
 def _bubble(row: SimulatedMessage, around: Surroundings, now: datetime) -> Bubble:
-    text, felt = contents.text_of(row), around.reactions.get(row.wamid)
+    text, felt, cards = contents.text_of(row), around.reactions.get(row.wamid), contents.cards_of(row)
     return Bubble(
         id=row.pk,
         author=row.author,
@@ -99,7 +102,8 @@ def _bubble(row: SimulatedMessage, around: Surroundings, now: datetime) -> Bubbl
         emoji="".join(dict.fromkeys((felt or {}).values())),
         file=contents.file_of(row),
         pin=contents.pin_of(row),
-        cards=contents.cards_of(row),
+        cards=cards[:CARDS_SHOWN],
+        more_cards=len(cards[CARDS_SHOWN:]),
         menu=menus.menu_of(row, around.templates.get(row.pk)),
     )
 

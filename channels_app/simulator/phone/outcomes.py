@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -44,6 +44,7 @@ OF_ANSWERS: Mapping[str, str] = {
 }
 """What became of the answer to something that the bot has answered, and that the person has not got."""
 TIMES = ("once", "twice")
+ARRIVES_WITHIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,10 @@ def _of_arrival(chat: SimulatedChat, message: SimulatedMessage) -> str:
         return f"What the person wrote {said}{coming}."
     known = list(_messages(chat, Direction.INBOUND).filter(wamid=message.wamid))
     if not known:
-        return f"What the person wrote {said}{coming}, and the product does not have it."
+        is_under_way = bool(coming) or (told and clock.now() - message.created_at < ARRIVES_WITHIN)
+        return (
+            f"What the person wrote {said}{coming}, and the product does not have it{' yet' if is_under_way else ''}."
+        )
     return f"What the person wrote {said}{coming}. The product has it {_times(len(known))}: {_became(chat, known[0])}."
 
 
@@ -149,7 +153,8 @@ def _of_statuses(chat: SimulatedChat, message: SimulatedMessage) -> str:
     if settings.SIMULATOR_ALONE:
         return f"Of the answer {told or 'no'} webhook{'s' if told > 1 else ''} told{coming}."
     known = _messages(chat, Direction.OUTBOUND).filter(wamid=message.wamid).values_list("status", flat=True).first()
-    became = WORDS.get(known or "", "Nobody's message yet").lower()
+    words = WORDS.get(known or "", "Nobody's message yet")
+    became = words[0].lower() + words[1:]
     return f"Of the answer {told or 'no'} webhook{'s' if told > 1 else ''} told{coming}. To the product it is {became}."
 
 

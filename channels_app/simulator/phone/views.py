@@ -62,6 +62,7 @@ class ChatView(SimulatorView):
             "shown": shown,
             "emoji": answering.EMOJI,
             "contacts": screen.contacts(self.chat.number),
+            "is_member": bool(shown.notices) and access.is_member(request, self.chat.number.account.team),
         }
         return render(request, "simulator/_news.html", context)
 
@@ -104,9 +105,11 @@ class Contacts(SimulatorView):
         return redirect("phone_chat", number=number, person=person.pk)
 
     def _complain(self, request: HttpRequest, number: SimulatedNumber, words: str) -> HttpResponse:
-        """The same page, with what was typed."""
+        """The same page, with what was typed, beside the chat that was open."""
         messages.error(request, words)
-        return render(request, "simulator/phone.html", {**_around(request, number), "typed": request.POST})
+        beside = access.chats_for(request).filter(number=number, person=_uuid(request.POST.get("beside", ""))).first()
+        shown = _around_chat(request, beside) if beside else _around(request, number)
+        return render(request, "simulator/phone.html", {**shown, "typed": request.POST})
 
 
 class OneMoreNumber(SimulatorView):
@@ -119,17 +122,7 @@ class OneMoreNumber(SimulatorView):
 
 class Chat(ChatView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        shown = screen.look(self.chat)
-        context = {
-            "chat": self.chat,
-            "shown": shown,
-            "panel": panel.look(self.chat),
-            "bot_says": BOT_SAYS,
-            "longest": acting.LONGEST,
-            "emoji": answering.EMOJI,
-            "stickers": STICKERS,
-        }
-        return render(request, "simulator/phone.html", _around(request, self.chat.number) | context)
+        return render(request, "simulator/phone.html", _around_chat(request, self.chat))
 
 
 class News(ChatView):
@@ -169,6 +162,26 @@ class HaveTheBotWrite(ChatView):
 
 def _unanswered(number: SimulatedNumber) -> bool:
     return screen.channel_of(number) is None
+
+
+def _uuid(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
+
+
+def _around_chat(request: HttpRequest, chat: SimulatedChat) -> dict[str, Any]:
+    """The chat, and what is on either side of it."""
+    return _around(request, chat.number) | {
+        "chat": chat,
+        "shown": screen.look(chat),
+        "panel": panel.look(chat),
+        "bot_says": BOT_SAYS,
+        "longest": acting.LONGEST,
+        "emoji": answering.EMOJI,
+        "stickers": STICKERS,
+    }
 
 
 def _around(request: HttpRequest, number: SimulatedNumber) -> dict[str, Any]:

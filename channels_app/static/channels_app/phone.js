@@ -124,6 +124,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 
 document.addEventListener("htmx:oobAfterSwap", tellLocalTime);
+document.addEventListener("htmx:afterSwap", tellLocalTime);
 document.addEventListener("htmx:afterSettle", () => {
   tellLocalTime();
   if (follows) toTheEnd();

@@ -63,6 +63,8 @@ def _theirs(message: Message, conversation: Conversation) -> str:
         return _("Waits for the bot: this channel is switched off.")
     if not channel.bot.is_active:
         return _("Waits for the bot, which is paused.")
+    if conversation.paused_until is not None:
+        return _("Waits for an answer of yours, or until the bot goes on.")
     return ""
 
 

@@ -92,8 +92,8 @@ def preview(text: str, terms: Terms) -> Preview | None:
 def say(conversation: Conversation, reply: Reply, user: Any, token: UUID) -> Message:
     """Promise to bring what a member wrote; once for each form that they were given. Gives its first message.
 
-    It goes whoever has the conversation; where that waits for somebody, it is theirs from here on. The audit log says
-    who answered, and never what. Raises `NothingToSay`.
+    It goes whoever has the conversation; where that waits for somebody, it is theirs from here on. The bot pauses for
+    as long as the channel has it. The audit log says who answered, and never what. Raises `NothingToSay`.
     """
     channel: Channel = conversation.channel
     body = {"text": reply.text, "file": reply.attachment.media if reply.attachment else ""}
@@ -104,6 +104,7 @@ def say(conversation: Conversation, reply: Reply, user: Any, token: UUID) -> Mes
             raise NothingToSay
         Delivery.objects.filter(pk__in={part.delivery_id for part in parts}).update(author=user.pk)
         handover.answered(conversation.pk, user.pk)
+        handover.pause(conversation.pk, channel)
         audit.record(conversation.team_id, audit.person(user), "conversation.answered", conversation.participant)
         mailboxes.ring([conversation.pk])
         return parts[0]

@@ -18,6 +18,7 @@ A_PAGE = 50
 WORDS: dict[str, Any] = {
     "team.founded": gettext_lazy("founded the team"),
     "team.renamed": gettext_lazy("renamed the team to %(about)s"),
+    "team.files_kept_for": gettext_lazy("changed for how many days files are kept: %(about)s"),
     "invitation.made": gettext_lazy("made an invitation as %(role)s"),
     "invitation.revoked": gettext_lazy("took back an invitation as %(role)s"),
     "member.joined": gettext_lazy("joined as %(role)s"),
@@ -27,6 +28,9 @@ WORDS: dict[str, Any] = {
     "provider.added": gettext_lazy("added the messaging provider %(about)s"),
     "provider.changed": gettext_lazy("changed the messaging provider %(about)s: %(changed)s"),
     "provider.deleted": gettext_lazy("deleted the messaging provider %(about)s"),
+    "provider.template": gettext_lazy("had the template of %(about)s made at Meta"),
+    "provider.webhooks": gettext_lazy("had the webhooks of %(about)s come here"),
+    "provider.registration": gettext_lazy("registered a number of %(about)s"),
     "ai_provider.added": gettext_lazy("added the AI provider %(about)s"),
     "ai_provider.changed": gettext_lazy("changed the AI provider %(about)s: %(changed)s"),
     "ai_provider.deleted": gettext_lazy("deleted the AI provider %(about)s"),

@@ -1,5 +1,6 @@
 """Messaging providers: made, changed, checked and let go."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from channels_app import onboarding, settling
 from channels_app.errors import InUse
 from channels_app.forms.for_web import WebProviderForm
+from channels_app.forms.remedies import RemedyForm
 from channels_app.models import Channel, Provider
 from channels_app.teams import audit
 from channels_app.teams.roles import Capability
@@ -30,9 +32,12 @@ class ProviderPage(SettingsPage):
         found: Provider = get_object_or_404(providers_of(self.team), pk=pk)
         return found
 
-    def shown(self, form: WebProviderForm | None, provider: Provider | None, **more: Any) -> HttpResponse:
-        about = {"strip": strip_of(provider), "channels": list(channels_of(provider))} if provider else {}
-        status = 422 if form is not None and form.errors else 200
+    def shown(
+        self, form: WebProviderForm | None, provider: Provider | None, tried: RemedyForm | None = None
+    ) -> HttpResponse:
+        """The page of a provider, or of none yet; `tried` is a remedy that did not help."""
+        about = self.about(provider, tried) if provider else {}
+        status = 422 if (form is not None and form.errors) or tried else 200
         answer = self.page(
             "channels_app/provider_form.html",
             status=status,
@@ -40,10 +45,16 @@ class ProviderPage(SettingsPage):
             provider=provider,
             webhook_url=onboarding.webhook_url(),
             **about,
-            **more,
         )
         add_never_cache_headers(answer)
         return answer
+
+    def about(self, provider: Provider, tried: RemedyForm | None) -> dict[str, Any]:
+        strip = strip_of(provider)
+        lines = [(line, remedy_of(provider, line, tried)) for line in strip.lines]
+        if tried is not None and all(remedy is not tried for _line, remedy in lines):
+            messages.error(self.request, tried.complaint)
+        return {"strip": strip, "lines": lines, "channels": list(channels_of(provider))}
 
     def saved(self, form: WebProviderForm) -> HttpResponse:
         """Kept, whatever Meta says; then Meta is asked, and its answer stands on the provider's page."""
@@ -94,6 +105,21 @@ class CheckProvider(ProviderPage):
         return redirect("provider", slug=self.team.slug, pk=pk)
 
 
+class MendProvider(ProviderPage):
+    """Has us do at Meta what the last check-up found missing."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        provider = self.own(pk)
+        asked = {name: request.POST.get(name, "") for name in ("remedy", "about")}
+        tried = RemedyForm(request.POST, provider=provider, **asked)
+        if not tried.is_done(audit.person(request.user)):
+            return self.shown(WebProviderForm(instance=provider), provider, tried)
+        messages.success(request, _("Meta did it. This is how things stand now."))
+        return redirect("provider", slug=self.team.slug, pk=pk)
+
+
 class DeleteProvider(ProviderPage):
     """Shows what uses it first, and refuses while something does."""
 
@@ -112,6 +138,16 @@ class DeleteProvider(ProviderPage):
             return redirect("provider_delete", slug=self.team.slug, pk=pk)
         messages.success(request, _("%(name)s was deleted.") % {"name": provider})
         return redirect("team_settings", slug=self.team.slug)
+
+
+def remedy_of(provider: Provider, line: Mapping[str, str], tried: RemedyForm | None) -> RemedyForm | None:
+    """The form that mends this `line` of a check-up, if there is one."""
+    remedy, about = line.get("remedy", ""), line.get("about", "")
+    if not remedy:
+        return None
+    if tried is not None and (tried.kind, tried.number) == (remedy, about):
+        return tried
+    return RemedyForm(provider=provider, remedy=remedy, about=about)
 
 
 def channels_of(provider: Provider) -> QuerySet[Channel]:

@@ -1,5 +1,7 @@
 """A provider's check-up: all that has to be right between us and Meta, asked now, each with what to do about it."""
 
+from dataclasses import replace
+
 from channels_app.gateways.base import Check
 from channels_app.gateways.meta.checkup import access, numbers, template, webhooks
 from channels_app.gateways.meta.checkup.asking import Ask, failed
@@ -22,15 +24,27 @@ def check(ask: Ask, credentials: Credentials, webhook_url: str, transport: Trans
         return [failed(access.TOKEN, exc)]
     facts, token = _of_token(ask, credentials, transport)
     found, listed = numbers.check(ask, credentials)
-    return [
-        *token,
-        *proof,
-        account,
-        *listed,
-        template.check(ask, credentials),
-        webhooks.subscription(ask, credentials, facts),
-        *webhooks.addresses(ask, found, webhook_url),
-    ]
+    return _offered_once(
+        [
+            *token,
+            *proof,
+            account,
+            *listed,
+            template.check(ask, credentials),
+            webhooks.subscription(ask, credentials, facts),
+            *webhooks.addresses(ask, found, webhook_url),
+        ]
+    )
+
+
+def _offered_once(lines: list[Check]) -> list[Check]:
+    """What mends several lines is offered at the first of them."""
+    offered: set[tuple[str, str]] = {("", "")}
+    for place, line in enumerate(lines):
+        if (line.remedy, line.about) in offered:
+            lines[place] = replace(line, remedy="", about="")
+        offered.add((line.remedy, line.about))
+    return lines
 
 
 def _of_token(ask: Ask, credentials: Credentials, transport: Transport) -> tuple[TokenFacts | None, list[Check]]:

@@ -35,6 +35,8 @@ def _unconnected(number: PhoneNumber) -> Check | None:
         status="warning",
         detail=f"{number.display_phone_number} is {number.status}; only a number that is CONNECTED can send.",
         fix="Open the number in WhatsApp Manager, Phone numbers, and finish what is asked for there.",
+        remedy="registration" if number.may_be_registered else "",
+        about=number.id if number.may_be_registered else "",
     )
 
 

@@ -1,5 +1,7 @@
 """Is the template there that carries our words when the service window is shut?"""
 
+from dataclasses import replace
+
 from channels_app.gateways.base import Check
 from channels_app.gateways.meta.checkup.asking import Ask, failed
 from channels_app.gateways.meta.credentials import Credentials
@@ -25,10 +27,10 @@ def check(ask: Ask, credentials: Credentials) -> Check:
 
 def _missing(found: list[Template], language: str) -> Check:
     if not found:
-        return _error(f"The account has no template {TEMPLATE}.", f"{_make(language)} {WHAT_FOR}")
+        return _makeable(f"The account has no template {TEMPLATE}.", f"{_make(language)} {WHAT_FOR}")
     others = ", ".join(sorted(template.language for template in found))
     fix = f"Save one of these as the provider's Template Language Code, or make it in {language} as well. {WHAT_FOR}"
-    return _error(f"There is no {TEMPLATE} in the language {language}, but in {others}.", fix)
+    return _makeable(f"There is no {TEMPLATE} in the language {language}, but in {others}.", fix)
 
 
 def _judged(template: Template) -> Check:
@@ -70,6 +72,10 @@ def _make(language: str) -> str:
 
 def _wanted() -> str:
     return f"Its body needs one named variable, {{{{{VARIABLE}}}}}, with fixed words before and behind it."
+
+
+def _makeable(detail: str, fix: str) -> Check:
+    return replace(_error(detail, fix), remedy="template")
 
 
 def _error(detail: str, fix: str) -> Check:

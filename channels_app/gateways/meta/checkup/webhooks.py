@@ -1,6 +1,6 @@
 """Do Meta's webhooks come, and do they come to us?"""
 
-from channels_app.gateways.base import Check
+from channels_app.gateways.base import Check, RemedyKind
 from channels_app.gateways.meta.checkup.asking import Ask, failed
 from channels_app.gateways.meta.credentials import Credentials
 from channels_app.graph.answers import PhoneNumber, TokenFacts, WebhookConfiguration
@@ -26,10 +26,10 @@ def subscription(ask: Ask, credentials: Credentials, facts: TokenFacts | None) -
     fix = f"Call POST /{credentials.waba_id}/subscribed_apps with this access token, or subscribe in the App Dashboard."
     if not apps:
         detail = "No app is subscribed to this account, so that no webhook ever comes."
-        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix)
+        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix, remedy="webhooks")
     if ours and ours not in {app.id for app in apps}:
         detail = f"The app {ours} is not subscribed to this account; subscribed: {names}."
-        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix)
+        return Check(name=SUBSCRIPTION, status="error", detail=detail, fix=fix, remedy="webhooks")
     return Check(name=SUBSCRIPTION, status="ok", detail=f"Subscribed: {names}.")
 
 
@@ -59,22 +59,17 @@ def _configuration(ask: Ask, number: PhoneNumber) -> WebhookConfiguration:
 
 def _of_number(number: PhoneNumber, found: WebhookConfiguration, webhook_url: str) -> list[Check]:
     """The narrowest level at which an address is set is where they go."""
-    address, fix = next(
-        (
-            (address, fix)
-            for address, fix in (
-                (found.phone_number, OVERRIDDEN.format("the number")),
-                (found.whatsapp_business_account, OVERRIDDEN.format("the account")),
-                (found.application, SET_ADDRESS.format(webhook_url)),
-            )
-            if address
-        ),
-        ("", SET_ADDRESS.format(webhook_url)),
+    levels: tuple[tuple[str | None, str, RemedyKind], ...] = (
+        (found.phone_number, OVERRIDDEN.format("the number"), ""),
+        (found.whatsapp_business_account, OVERRIDDEN.format("the account"), ""),
+        (found.application, SET_ADDRESS.format(webhook_url), "webhooks"),
     )
+    address, fix, remedy = next((level for level in levels if level[0]), ("", *levels[-1][1:]))
     if address == webhook_url:
         return []
     where = f"go to {address}, and not to {webhook_url}" if address else "go nowhere"
-    return [Check(name=ADDRESS, status="error", detail=f"Webhooks of {number.display_phone_number} {where}.", fix=fix)]
+    detail = f"Webhooks of {number.display_phone_number} {where}."
+    return [Check(name=ADDRESS, status="error", detail=detail, fix=fix, remedy=remedy)]
 
 
 def _of_account(found: list[WebhookConfiguration], webhook_url: str) -> list[Check]:

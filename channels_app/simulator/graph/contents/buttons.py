@@ -26,6 +26,8 @@ def check(template: SimulatedTemplate, given: list[Json]) -> None:
         if not 0 <= place < len(own):
             details = f"buttons: the template has no button at index {place}"
             raise refusals_of_messages.parameter_format(details)
+        if place in filled:
+            raise refusals_of_messages.parameter_format(f"buttons: the button at index {place} is given twice")
         _check(own[place], place, part)
         filled.add(place)
     for place, button in enumerate(own):

@@ -9,14 +9,23 @@ from datetime import timedelta
 from channels_app import clock
 from channels_app.graph import wire
 from channels_app.simulator.graph import refusals, refusals_of_messages
-from channels_app.simulator.graph.contents.said import Json, Recipient, Said, items, objects, only, optional, required
+from channels_app.simulator.graph.contents import emoji
+from channels_app.simulator.graph.contents.said import (
+    Json,
+    Recipient,
+    Said,
+    items,
+    objects,
+    only,
+    optional,
+    required,
+)
 from channels_app.simulator.models import SimulatedMessage
 
 MOST_CONTACTS = 257
 NAME_LIMIT = 1024
 BIRTHDAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 REACTS_TO = timedelta(days=30)
-LONGEST_EMOJI = 32
 NO_TARGET = refusals_of_messages.bad_value(
     "The message is older than 30 days, was deleted, is a reaction itself, or is not of this chat."
 )
@@ -54,15 +63,15 @@ def reaction(to: Recipient, body: Json) -> Said:
     if body.get("context"):
         raise refusals_of_messages.bad_value("A reaction cannot be a reply: context is not allowed.")
     wamid = required(found, "message_id", "reaction['message_id']", 512)
-    emoji = found.get("emoji")
-    if emoji is None:
+    given = found.get("emoji")
+    if given is None:
         raise refusals_of_messages.missing_parameter("reaction['emoji']")
-    if not isinstance(emoji, str) or len(emoji) > LONGEST_EMOJI or (emoji and emoji.isascii()):
+    if not isinstance(given, str) or not (given == "" or emoji.is_one(given)):
         raise refusals_of_messages.bad_value("reaction['emoji'] must be one emoji, or empty.")
     target = SimulatedMessage.objects.filter(chat__number=to.number, chat__person=to.person, wamid=wamid).first()
     if target is None or target.type == "reaction" or clock.now() - target.created_at > REACTS_TO:
-        return Said(type="reaction", text=emoji, content={"reaction": found}, fails=NO_TARGET)
-    return Said(type="reaction", text=emoji, content={"reaction": found})
+        return Said(type="reaction", text=given, content={"reaction": found}, fails=NO_TARGET)
+    return Said(type="reaction", text=given, content={"reaction": found})
 
 
 def _degrees(found: Json, key: str, most: int) -> float:

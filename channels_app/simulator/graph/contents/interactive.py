@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from channels_app.graph import wire
 from channels_app.simulator.graph import refusals, refusals_of_messages
-from channels_app.simulator.graph.contents import attachments
+from channels_app.simulator.graph.contents import attachments, emoji
 from channels_app.simulator.graph.contents.said import (
     Json,
     Recipient,
@@ -25,6 +25,12 @@ MOST_BUTTONS, BUTTON_TITLE, BUTTON_ID = 3, 20, 256
 MOST_SECTIONS, MOST_ROWS, SECTION_TITLE = 10, 10, 24
 ROW_ID, ROW_TITLE, ROW_DESCRIPTION = 200, 24, 72
 DISPLAY_TEXT, URL, FLOW_CTA = 20, 2000, 30
+FLOW_VERSION = "3"
+NOT_HERE = frozenset(
+    {"product", "product_list", "catalog_message", "carousel", "address_message", "voice_call"}
+    | {"call_permission_request"}
+)
+"""What Meta has besides: shops, calls, and what is for some countries alone."""
 FLOW = (
     *("flow_message_version", "flow_id", "flow_name", "flow_cta", "flow_token", "mode", "flow_action"),
     "flow_action_payload",
@@ -49,6 +55,8 @@ def interactive(to: Recipient, body: Json) -> Said:
     form = FORMS.get(kind)
     if not kind:
         raise refusals_of_messages.missing("interactive['type'] is required.")
+    if kind in NOT_HERE:
+        raise refusals.wrong("interactive['type']", f"one that the simulator has: Meta knows {kind}, and it does not.")
     if form is None:
         raise refusals.wrong("interactive['type']", f"one of {{{', '.join(FORMS)}}} - got {kind[:40]!r}.")
     words = _body(found, form.body)
@@ -158,12 +166,16 @@ def _check_link(action: Json) -> None:
 def _check_flow(action: Json) -> None:
     parameters = _named(action, "flow")
     only(parameters, FLOW, "interactive['action']['parameters']")
-    sized(parameters, "flow_message_version", "flow_message_version", 10)
+    if sized(parameters, "flow_message_version", "flow_message_version", 10) != FLOW_VERSION:
+        raise refusals_of_messages.bad_value(f"flow_message_version must be {FLOW_VERSION}.")
     label = sized(parameters, "flow_cta", "flow_cta", FLOW_CTA)
-    if any(ord(char) >= 0x2190 for char in label):
+    if emoji.are_in(label):
         raise refusals_of_messages.bad_value("flow_cta must not hold emoji.")
-    if ("flow_id" in parameters) == ("flow_name" in parameters):
+    named_by = {"flow_id", "flow_name"} & parameters.keys()
+    if not named_by:
         raise refusals_of_messages.missing("One of flow_id and flow_name is required.")
+    if len(named_by) > 1:
+        raise refusals_of_messages.bad_value("Only one of flow_id and flow_name is allowed.")
     for key, known in (("mode", ("draft", "published")), ("flow_action", ("navigate", "data_exchange"))):
         if parameters.get(key, known[0]) not in known:
             raise refusals_of_messages.bad_value(f"{key} must be one of {known[0]} and {known[1]}.")

@@ -12,6 +12,8 @@ from channels_app.simulator.graph.health import SENDABLE
 from channels_app.simulator.models import SimulatedTemplate
 
 BODY_LIMIT = 1024
+NOT_HERE = ("carousel", "limited_time_offer", "order_status")
+"""Components of Meta's that no template of ours can be created with."""
 
 
 def template(to: Recipient, body: Json) -> Said:
@@ -42,6 +44,8 @@ def _find(to: Recipient, asked: Json) -> SimulatedTemplate:
     language = objects(asked.get("language"), "template['language']")
     only(language, ("code", "policy"), "template['language']")
     code = wire.text(language.get("code"))
+    if language.get("policy", "deterministic") != "deterministic":
+        raise refusals.wrong("template['language']['policy']", "one of {DETERMINISTIC}.")
     if not name:
         raise refusals_of_messages.missing_parameter("template['name']")
     if not code:
@@ -69,8 +73,10 @@ def _require_known(components: list[Json]) -> None:
         raise refusals.wrong("template['components']", "of different types, but for buttons.")
     for place, part in enumerate(components):
         parameter = f"template['components'][{place}]"
+        if _type(part) in NOT_HERE:
+            raise refusals_of_messages.parameter_format(f"{_type(part)}: the template has no such component")
         only(part, ("type", "sub_type", "index", "parameters"), parameter)
-        if _type(part) not in ("header", "body", "button", "carousel", "limited_time_offer", "order_status"):
+        if _type(part) not in ("header", "body", "button"):
             raise refusals.wrong(f"{parameter}['type']", "one of {HEADER, BODY, BUTTON}.")
 
 
