@@ -140,6 +140,7 @@ def _join(mine: Conversation, theirs: Conversation) -> None:
         waiting_why=waits.waiting_why,
         taken_by=waits.taken_by_id,
         taken_at=waits.taken_at,
+        paused_until=_latest(mine.paused_until, theirs.paused_until),
     )
     mailboxes.ring([mine.pk])
 

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerGone
 
 from channels_app import claiming, hearing, notices, onboarding, opening, pruning, ward, working
 from channels_app.crew import Crew
-from channels_app.inbound import account, unrouted, waiting
+from channels_app.inbound import account, handover, unrouted, waiting
 from channels_app.inbound import release as inbound_release
 from channels_app.media import fetching
 from channels_app.media.porters import Porters
@@ -106,7 +106,9 @@ def sweep() -> None:
     if not _sweeps.is_heard():
         return
     with interrupted_by_the_database():
+        handover.end_pauses()
         inbound_release.release_held()
+        inbound_release.release_put_off()
         unrouted.release_late()
         outbound_release.release_held()
         statuses.rejoin()

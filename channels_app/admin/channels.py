@@ -5,7 +5,12 @@ from django.contrib.admin.options import ModelAdmin as DjangoModelAdmin
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from channels_app import settling
 from channels_app.admin.deleting import DeletedByRules
@@ -33,6 +38,7 @@ class AdminChannelForm(ChannelForm):
             field.widget = UnfoldAdminSelectWidget()
             field.widget.choices = field.choices
         self.fields["phone_number"].widget = UnfoldAdminTextInputWidget()
+        self.fields["pause_after_answer"].widget = UnfoldAdminIntegerFieldWidget()
         self.fields["allowed_senders"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
 
 
@@ -55,6 +61,7 @@ class ChannelAdmin(DeletedByRules, ModelAdmin, WithoutTransaction):
                     "answer_within",
                     "debounce",
                     "when_interrupted",
+                    "pause_after_answer",
                     "max_templates",
                     "reply_expires_after",
                     "consent_message",

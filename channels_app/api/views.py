@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
@@ -18,6 +19,7 @@ from channels_app import ringing, settling
 from channels_app.api import refusals, serializers, writing_to
 from channels_app.api.filters import ConversationFilter, MessageFilter
 from channels_app.api.pagination import ByCursor
+from channels_app.api.refusals import Away
 from channels_app.api.schema import Schema
 from channels_app.api.serializers.base import actor_of, team_of
 from channels_app.api.throttling import KeyThrottle
@@ -29,6 +31,8 @@ from channels_app.models import AiProvider, Bot, Channel, Conversation, KeptFile
 from channels_app.outbound import blocklist
 from channels_app.outbound.once import Reused, once
 from channels_app.teams.access import TeamKeyAuthentication, TeamPermission
+
+log = structlog.get_logger(__name__)
 
 LONGEST_KEY = 255
 REUSED = "This Idempotency-Key was used with another body. Take a new key for a new message."
@@ -229,7 +233,11 @@ class Media(mixins.RetrieveModelMixin, TeamViewSet):
         asked = serializers.UploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         file = asked.validated_data["file"]
-        row = keeping.keep(team_of(request).pk, file, name=file.name or "", told=file.content_type or "")
+        try:
+            row = keeping.keep(team_of(request).pk, file, name=file.name or "", told=file.content_type or "")
+        except OSError as exc:
+            log.error("file_not_kept", team=str(team_of(request).pk), error=type(exc).__name__)
+            raise Away("The storage of this server does not take the file. Try again in a little while.") from exc
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from channels_app import clock
 from channels_app.bots import config as configs
@@ -23,8 +25,8 @@ SPEECH_MODELS = ("transcription_model", "speech_model")
 LONGEST_SPEECH = 200
 ANY_LANGUAGE = "auto"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}|auto")
-NO_PROVIDER = "This team has no such AI provider."
-GONE = "The AI provider was deleted meanwhile. Choose another."
+NO_PROVIDER = gettext_noop("This team has no such AI provider.")
+GONE = gettext_lazy("The AI provider was deleted meanwhile. Choose another.")
 
 
 class NotThisConfig(ValidationError):
@@ -34,6 +36,14 @@ class NotThisConfig(ValidationError):
         said = [f"{name}: {each}" if name else each for name, about in complaints.items() for each in about]
         super().__init__({"config": said})
         self.complaints = complaints
+
+
+class NotThisSpeech(ValidationError):
+    """These speech settings do not do: `said` is why, and `about` the one that is wrong, "" for all of them."""
+
+    def __init__(self, said: str, about: str = "") -> None:
+        super().__init__({"speech": f"{about}: {said}" if about else said})
+        self.said, self.about = said, about
 
 
 def engines() -> list[str]:
@@ -133,8 +143,12 @@ def delete(bot: Bot) -> None:
     Bot.objects.select_for_update(no_key=True).get(pk=bot.pk, deleted_at=None)
     count = live_channels(bot).count()
     if count:
-        these = "1 channel is" if count == 1 else f"{count} channels are"
-        raise InUse(f"{these} answered by this bot. Delete them first, or give them another bot.")
+        said = ngettext(
+            "%(count)d channel is answered by this bot. Delete it first, or give it another bot.",
+            "%(count)d channels are answered by this bot. Delete them first, or give them another bot.",
+            count,
+        )
+        raise InUse(said % {"count": count})
     now = clock.now()
     Bot.objects.filter(pk=bot.pk).update(deleted_at=now, is_active=False, secret="", updated_at=now)
 
@@ -176,31 +190,36 @@ def _needed_providers(bot: Bot, changes: Mapping[str, Any]) -> dict[str, UUID]:
 
 
 def _clean_speech(bot: Bot, speech: object) -> dict[str, str | None] | None:
-    """Speech settings as they are kept. Raises ValidationError."""
+    """Speech settings as they are kept. Raises `NotThisSpeech`."""
     if speech is None:
         return None
     if not isinstance(speech, dict) or not speech.keys() <= set(SPEECH_FIELDS) or "ai_provider" not in speech:
-        raise _not_this_speech(f"This is null, or an object with {_listed(SPEECH_FIELDS)}.")
+        raise NotThisSpeech(f"This is null, or an object with {_listed(SPEECH_FIELDS)}.")
     told = {name: value for name, value in speech.items() if value is not None}
     if not all(isinstance(value, str) and len(value) <= LONGEST_SPEECH for value in told.values()):
-        raise _not_this_speech(f"Each of these is a text of at most {LONGEST_SPEECH} characters.")
+        raise NotThisSpeech(f"Each of these is a text of at most {LONGEST_SPEECH} characters.")
     if any("\0" in value for value in told.values()):
-        raise _not_this_speech("There is a character in it that cannot be kept: the one with the number 0.")
+        raise NotThisSpeech("There is a character in it that cannot be kept: the one with the number 0.")
     if not LANGUAGE.fullmatch(told.get("language") or ANY_LANGUAGE):
-        raise _not_this_speech("language: This is a code such as en or pt-BR, or auto.")
+        raise NotThisSpeech("This is a code such as en or pt-BR, or auto.", "language")
     if (told.get("engine") or "openai") not in settings.SPEECH:
-        raise _not_this_speech(
-            f"engine: There is no such one here. Choose one of: {', '.join(sorted(settings.SPEECH))}."
+        raise NotThisSpeech(
+            f"There is no such one here. Choose one of: {', '.join(sorted(settings.SPEECH))}.", "engine"
         )
+    if told.get("voice") and not told.get("speech_model") and not told.get("engine"):
+        _see_that_it_is_built_in(told["voice"])
     if not told.get("ai_provider"):
         if any(told.get(name) for name in SPEECH_MODELS) and not told.get("engine"):
-            raise _not_this_speech("A model needs an AI provider. Choose one, or leave the models empty.")
+            raise NotThisSpeech("A model needs an AI provider. Choose one, or leave the models empty.")
         return {**told, "ai_provider": None}
     provider = ai_provider(bot, told["ai_provider"])
     if provider is None:
-        raise _not_this_speech(f"{NO_PROVIDER} Use null, or make it first.")
+        raise NotThisSpeech(f"{NO_PROVIDER} Use null, or make it first.")
     return {**told, "ai_provider": str(provider.pk)}
 
 
-def _not_this_speech(complaint: str) -> ValidationError:
-    return ValidationError({"speech": complaint})
+def _see_that_it_is_built_in(voice: str) -> None:
+    """Without a model that speaks, `voice` is one of the built-in ones. Raises `NotThisSpeech`."""
+    knows = getattr(import_string(settings.SPEECH[settings.BUILT_IN_VOICE]), "knows", None)
+    if knows is not None and not knows(voice):
+        raise NotThisSpeech("There is no such built-in voice. It has en-gb, es, sw and many others.", "voice")

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from channels_app.bots import wiring
+from channels_app.bots import setup, wiring
+from channels_app.forms import speech
 from channels_app.forms.bots import BotForm, engine_fields, form_of_bots
 from channels_app.forms.channels import ChannelForm
 from channels_app.forms.of_settings import OwnAiProviderField
@@ -51,7 +52,9 @@ class WebBotForm(BotForm):
         self.own = engine_fields().get(engine, [])
         self.initial["engine"] = engine
         self.fields["engine"].widget = forms.HiddenInput()
-        self.fields["speech"].disabled = True  # it has no field of its own here, and stays as it is
+        del self.fields["speech"]
+        self.fields.update(speech.fields(self.instance.team_id))
+        self.initial.update(speech.initial(self.instance.speech))
         self.takes_config = wiring.described(engine) is None and bool(signature(wiring.engine_class(engine)).parameters)
         self.fields["config"].disabled = not self.takes_config
         for name in [name for names in engine_fields().values() for name in names if name not in self.own]:
@@ -74,6 +77,25 @@ class WebBotForm(BotForm):
     @property
     def more_is_wrong(self) -> bool:
         return any(field.errors for field in self.more)
+
+    @property
+    def spoken(self) -> list[forms.BoundField]:
+        """How it hears and speaks."""
+        return [self[f"{speech.PREFIX}{name}"] for name in speech.ASKED]
+
+    @property
+    def spoken_is_open(self) -> bool:
+        return bool(self.instance.speech) or any(field.errors for field in self.spoken)
+
+    def _speech(self) -> dict[str, Any] | None:
+        told = speech.entered(self.cleaned_data, self.instance.speech)
+        if speech.lacks_a_model(told):
+            self.add_error(f"{speech.PREFIX}transcription_model", speech.NO_MODEL)
+        return told
+
+    def _not_this_speech(self, wrong: setup.NotThisSpeech) -> None:
+        name = f"{speech.PREFIX}{wrong.about or 'ai_provider'}"
+        self.add_error(name if name in self.fields else None, wrong.said)
 
 
 def web_bot_form(*args: Any, **kwargs: Any) -> WebBotForm:
@@ -115,7 +137,7 @@ class WebChannelForm(ChannelForm):
                 self.fields[name].help_text = help_text or self.fields[name].help_text
         for name, labels in CHOICE_WORDS.items():
             self.fields[name].choices = list(labels.items())  # type: ignore[attr-defined]
-        for name in ("consent_message", "reset_message", "off_message"):
+        for name in ("consent_message", "reset_message", "unheard_message", "off_message"):
             self.fields[name].widget.attrs["rows"] = 2
 
     @property
@@ -154,10 +176,22 @@ CHANNEL_WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "debounce": (_("Take quick messages together"), _("Seconds. What follows faster is taken as one turn.")),
     "when_interrupted": (_("If they write again meanwhile"), _("While the bot thinks.")),
+    "pause_after_answer": (
+        _("Pause after a person's answer"),
+        _("Seconds for which the bot is not asked after somebody of the team answered. 0: it goes on."),
+    ),
     "max_templates": (_("Most templates for one reply"), _("Each is billed by Meta. Empty: as many as it takes.")),
     "reply_expires_after": (_("Give up sending after"), _("Seconds.")),
     "consent_message": (_("Consent message"), _("Sent once to each person, before the first answer.")),
     "reset_message": (_("Answer to /reset"), _("Which begins the history anew.")),
+    "unheard_message": (
+        _("When a voice note cannot be heard"),
+        _("Said then, for bots that only read."),
+    ),
+    "echo_transcripts": (
+        _("Show what was understood of voice notes"),
+        _("People read it before the answer."),
+    ),
     "off_message": (
         _("Message while it is off"),
         _("Said once in each conversation while the channel is off. What people write is held until it is on again."),

@@ -14,6 +14,7 @@ from channels_app.teams import invitations, people
 from channels_app.teams.roles import given_by
 
 LONGEST_SLUG = 50
+MOST_DAYS = 32_767
 
 
 class TeamForm(ModelForm):
@@ -29,6 +30,22 @@ class TeamForm(ModelForm):
         if not name:
             raise ValidationError(_("This is needed."))
         return name
+
+
+class RetentionForm(ModelForm):
+    """For how many days a team's files are kept."""
+
+    files_kept_for = forms.IntegerField(
+        label=_("Days"),
+        help_text=_("Days since a file was last of use. 0: for good. Empty: as this server does it."),
+        required=False,
+        min_value=0,
+        max_value=MOST_DAYS,
+    )
+
+    class Meta:
+        model = Team
+        fields = ("files_kept_for",)
 
 
 def free_slug(name: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Literal, Protocol
 
-from channels_app.messages import Address, InboundMessage, Outbound, StatusUpdate
+from channels_app.messages import Address, InboundMessage, News, Outbound, StatusUpdate
 
 NOBODY = Address()
 
@@ -97,6 +97,7 @@ class Check:
     """One line of a provider's check-up: what was asked, what came back, and what to do.
 
     `remedy` is what we can do about it if asked to, `about` the phone number id that is to be registered.
+    `wording` is the body of the template that our words go into, where it was seen.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Check:
     fix: str = ""
     remedy: RemedyKind = ""
     about: str = ""
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,3 +159,5 @@ class NotificationReader(Protocol):
     def read_message(self, raw: bytes, contact: bytes | None) -> InboundMessage: ...
 
     def read_status(self, raw: bytes) -> StatusUpdate: ...
+
+    def read_news(self, field: str, raw: bytes) -> News: ...

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from channels_app import mailboxes, notices
+from channels_app import clock, mailboxes, notices
 from channels_app.bots import wiring
 from channels_app.bots.contract import Answer, CannotAnswer, Engine, Reply, Turn
 from channels_app.errors import Problem
@@ -19,17 +19,20 @@ from channels_app.models import Conversation, Interruption, Message, Status
 from channels_app.models.holding import let_go
 from channels_app.outbound import presence
 from channels_app.outbound.queue import Queue
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
 LONGEST_GATHERING = 10
 """Times the channel's `debounce`, after which a turn is asked even if the person goes on writing."""
 
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+
 SET_ASIDE = Problem(
     code=0,
-    title="Set aside",
-    detail="The bot could not answer this message, several times over.",
-    advice="See what the bot's log says, then release the message to have it asked again.",
+    title=_("Set aside"),
+    detail=_("The bot could not answer this message, several times over."),
+    advice=_("See what the bot's log says, then release the message to have it asked again."),
 )
 
 
@@ -80,7 +83,7 @@ def ask(queue: Queue, turn: Sequence[Message]) -> None:
     Raises `BotFailed` and `LeaseLost`; no connection is held while the bot thinks.
     """
     conversation = queue.conversation
-    if conversation.waiting_since or not may_answer(conversation.channel):
+    if conversation.waiting_since or conversation.paused_until or not may_answer(conversation.channel):
         answering.hold(queue, turn)
         return
     turn_id = _name(turn)
@@ -144,6 +147,15 @@ def _cannot(queue: Queue, turn: Sequence[Message], exc: CannotAnswer) -> None:
         raise BotFailed(_tries_of(turn[0])) from exc
     rows(turn).update(status=Status.HELD)
     mailboxes.record(queue.mailbox, [])
+
+
+def put_off(turn: Sequence[Message], tries: int) -> None:
+    """A bot that failed `tries` times is asked again after pauses that grow, while an answer may still be sent."""
+    set_aside(turn)
+    first = turn[0]
+    again_at = clock.now() + min(FIRST_PAUSE * 2.0 ** min(tries, 12), LONGEST_PAUSE)
+    if again_at < first.created_at + timedelta(seconds=first.channel.reply_expires_after):
+        rows(turn).update(retry_at=again_at)
 
 
 def set_aside(turn: Sequence[Message]) -> None:

@@ -17,6 +17,7 @@ from channels_app.gateways import gateway_for
 from channels_app.media import hearing, keeping
 from channels_app.models import Direction, Fetch, KeptFile, Message, Status
 from channels_app.models.holding import let_go, unclaimed
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +34,8 @@ HEARING = timedelta(seconds=105)
 """As long as it may take to hear what is said in it, and less than a turn waits: services are given up before."""
 HEARD_AT_MOST = 10
 """Tries, after which a file is kept unheard: it may be what ends the workers."""
-NOT_WHOLE = "It did not arrive as it was sent."
-NOT_KEPT = "It could not be kept: the storage of this server does not take it."
+NOT_WHOLE = _("It did not arrive as it was sent.")
+NOT_KEPT = _("It could not be kept: the storage of this server does not take it.")
 
 
 def wanted(messages: Sequence[Message]) -> list[Fetch]:

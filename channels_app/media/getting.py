@@ -10,7 +10,7 @@ from channels_app.bots.fields import is_address
 from channels_app.media import keeping, kinds
 from channels_app.outside import Call, NoAnswer, NotAllowed, Outside, OutsideError, TooLarge, Unreachable
 
-SECONDS = 90.0
+SECONDS = 60.0
 """For the whole of a file."""
 PERHAPS_LATER = frozenset({408, 425, 429, *range(500, 600)})
 
@@ -27,8 +27,11 @@ class NotGot(Exception):
         self.may_be_told = may_be_told
 
 
-def get(url: str, into: BinaryIO) -> str:
-    """Write what is at `url` into a file; gives the MIME type it is said to have. Raises `NotGot`."""
+def get(url: str, name: str, into: BinaryIO) -> str:
+    """Write what is at `url` into a file; gives the MIME type it is said to have. Raises `NotGot`.
+
+    `name` is what the file is called where it is too large.
+    """
     call = Call(method="GET", url=url, headers={"Accept": "*/*"}, seconds=SECONDS, largest=keeping.LARGEST)
     try:
         with _outside(tuple(settings.OUTBOUND_PRIVATE_HOSTS)).opened(call) as opened:
@@ -37,20 +40,21 @@ def get(url: str, into: BinaryIO) -> str:
                 raise NotGot(f"{host[:80]} answered {opened.status}.", may_come=opened.status in PERHAPS_LATER)
             length = opened.headers.get("Content-Length", "")
             if length.isdecimal() and int(length) > keeping.LARGEST:
-                raise NotGot(_too_large(kinds.readable(int(length))))
+                raise NotGot(_too_large(name, kinds.readable(int(length))))
             for piece in opened.pieces():
                 into.write(piece)
             return opened.headers.get("Content-Type", "")
     except NotAllowed as exc:
         raise NotGot(str(exc), may_be_told=not is_address(url)) from exc
     except TooLarge as exc:
-        raise NotGot(_too_large("more")) from exc
+        raise NotGot(_too_large(name, f"over {kinds.readable(keeping.LARGEST)}")) from exc
     except OutsideError as exc:
         raise NotGot(str(exc), may_come=isinstance(exc, Unreachable | NoAnswer)) from exc
 
 
-def _too_large(size: str) -> str:
-    return f"It has {size}; WhatsApp takes documents up to {kinds.readable(keeping.LARGEST)}, and nothing larger."
+def _too_large(name: str, size: str) -> str:
+    most = kinds.readable(keeping.LARGEST)
+    return f"{name or 'The file'} has {size}; WhatsApp takes documents up to {most}, and nothing larger."
 
 
 @lru_cache(maxsize=4)

@@ -36,11 +36,30 @@ def can_be_converted() -> bool:
 
 
 def is_taken(file: BinaryIO) -> bool:
-    """Whether a JPEG or PNG has the colours that WhatsApp takes. Raises `NoPicture`."""
+    """Whether a JPEG or PNG has the colours that WhatsApp takes. Raises `NoPicture` where it is damaged."""
     with _opened(file) as picture:
         file.seek(PNG_DEPTH)
         is_deep = picture.format == "PNG" and file.read(1) != b"\x08"
-        return picture.mode in TAKEN.get(picture.format or "", frozenset()) and not is_deep
+        if picture.mode not in TAKEN.get(picture.format or "", frozenset()) or is_deep:
+            return False
+        _read_through(picture, file)
+        return True
+
+
+def _read_through(picture: Image.Image, file: BinaryIO) -> None:
+    """Whether it is whole: the sums of a PNG are right, and a JPEG does not break off. Raises `NoPicture`."""
+    if picture.width * picture.height > MOST_PIXELS:
+        return
+    try:
+        with AT_ONCE:
+            if picture.format == "PNG":
+                file.seek(0)
+                Image.open(file, formats=("PNG",)).verify()
+            else:
+                picture.draft("RGB", (picture.width // 8, picture.height // 8))
+                picture.load()
+    except UNREADABLE as exc:
+        raise NoPicture("It is damaged") from exc
 
 
 def fitted(file: BinaryIO, largest: int, into: BinaryIO) -> str:

@@ -24,11 +24,21 @@ def erase(team: Team) -> int:
     return _forget(KeptFile.objects.for_team(team))
 
 
+def usual() -> int:
+    """Days that files are kept for where their team says nothing; 0 is for good."""
+    return int(settings.FILES_KEPT_FOR)
+
+
+def days(team: Team) -> int:
+    """Days that the files of `team` are kept for; 0 is for good."""
+    return usual() if team.files_kept_for is None else team.files_kept_for
+
+
 def _prune(team: Team) -> int:
-    days = settings.FILES_KEPT_FOR if team.files_kept_for is None else team.files_kept_for
-    if not days:
+    kept_for = days(team)
+    if not kept_for:
         return 0
-    return _forget(KeptFile.objects.for_team(team).filter(used_at__lt=clock.now() - timedelta(days=days)))
+    return _forget(KeptFile.objects.for_team(team).filter(used_at__lt=clock.now() - timedelta(days=kept_for)))
 
 
 def _forget(rows: QuerySet[KeptFile]) -> int:

@@ -52,6 +52,11 @@ class Channel(models.Model):
         default=Interruption.ANSWER_BOTH,
         help_text="When the person writes again while the bot thinks.",
     )
+    pause_after_answer = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Seconds for which the bot is not asked after a person of the team answered. 0: it goes on.",
+    )
     max_templates = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="How many templates one reply may take; each is billed."
     )

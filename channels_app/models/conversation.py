@@ -19,7 +19,8 @@ class Conversation(models.Model):
     holds the lease works on it, alone. `tries` counts the leases that ended without anything done.
 
     `waiting_since` says since when it waits for a person of the team, and `waiting_why` what for: the bot is not asked
-    meanwhile. `taken_by` is the member who took it over then, at `taken_at`.
+    meanwhile. `taken_by` is the member who took it over then, at `taken_at`. `paused_until` says until when it is not
+    asked because a person of the team answered.
 
     `question_id` is the message with choices that may be answered in words, `history_from` the message after which a
     bot's history begins, `consent_asked_at` when the channel's consent message was promised,
@@ -39,6 +40,7 @@ class Conversation(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
     taken_at = models.DateTimeField(null=True, editable=False)
+    paused_until = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False)
     bell = models.PositiveIntegerField(default=0, editable=False)
     lease_owner = models.UUIDField(null=True, editable=False)
@@ -62,6 +64,7 @@ class Conversation(models.Model):
             models.Index(
                 fields=["team", "waiting_since"], condition=Q(waiting_since__isnull=False), name="conversations_waiting"
             ),
+            models.Index(fields=["paused_until"], condition=Q(paused_until__isnull=False), name="conversations_paused"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["channel", "participant"], name="one_conversation_per_participant"),

@@ -71,7 +71,7 @@ def deliver(queue: Queue) -> datetime | None:
         return packing.pack(queue, part)
     terms = standing.terms_of(queue.conversation, part, now)
     rung = _rung(queue, part, terms)
-    if rung is None and part.content.get("encore"):
+    if rung is None and (part.content.get("encore") or part.content.get("courtesy")):
         speaking.leave_out(queue, part)
         return None
     if rung is None:
@@ -178,7 +178,7 @@ def _refused(queue: Queue, part: Message, attempt: Attempt, error: GatewayError)
             return recording.unknown(part, attempt, error, clock.now() + doubt.PATIENCE)
         case OurFault() if attempt.rung in statuses.WORDLESS:
             log.warning("form_refused", message=str(part.pk), rung=attempt.rung, code=error.problem.code)
-            packing.refused(queue, part)
+            packing.refused(queue.conversation.channel, part)
             recording.step_down(queue, attempt, error)
         case TryLater():
             return recording.try_later(queue, part, attempt, error)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -17,13 +18,18 @@ from channels_app.models.together import changing
 from channels_app.outbound import files, forms, recording
 from channels_app.outbound.files import Enclosed
 from channels_app.outbound.queue import Queue
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
 PAUSES = (2.0, 10.0)
 """Seconds between the tries to fetch a file by its address."""
-NOT_THERE = "There is no file {} here, or it is not kept any more."
-NOT_KEPT = "The storage of this server does not take the file."
+LONG = 5.0
+"""Seconds. A try that took longer is the last: whoever waits for the words has waited enough."""
+NOT_THERE = _("There is no file {} here, or it is not kept any more.")
+NOT_KEPT = _("The storage of this server does not take the file.")
+UNKEPT = "unkept"
+"""In place of the id of a file that was enclosed and could not be kept."""
 
 
 class Uploads:
@@ -61,10 +67,11 @@ def pack(queue: Queue, part: Message) -> datetime | None:
     wished = forms.of(part.content)
     assert isinstance(wished, Attachment)  # noqa: S101 - `is_due` has seen to it
     let_go()
+    began = monotonic()
     try:
         entry = _packed(part.team_id, wished)
     except getting.NotGot as exc:
-        if exc.may_come and part.tries < len(PAUSES):
+        if exc.may_come and part.tries < len(PAUSES) and monotonic() - began < LONG:
             part.tries += 1
             return recording.postpone(part, PAUSES[part.tries - 1])
         entry = _missing(wished, str(exc), wished.url if exc.may_be_told else "")
@@ -79,27 +86,31 @@ def pack(queue: Queue, part: Message) -> datetime | None:
     return None
 
 
-def refused(queue: Queue, part: Message) -> None:
+def refused(channel: Channel, part: Message) -> None:
     """Meta does not take the file of `part` by the id it has: the next time it goes up anew."""
     for entry in part.attachments:
-        uploading.forget(queue.conversation.channel, str(entry.get("sha256") or ""))
+        uploading.forget(channel, str(entry.get("sha256") or ""))
 
 
 def problem(part: Message) -> Problem | None:
     """What is wrong with the file of `part`, where something is."""
     why = next((str(entry["error"]) for entry in part.attachments if entry.get("error")), "")
-    advice = "Correct the file or its address, and send it again."
-    return Problem(code=0, title="The file cannot be sent", detail=why, advice=advice) if why else None
+    advice = _("Correct the file or its address, and send it again.")
+    return Problem(code=0, title=_("The file cannot be sent"), detail=why, advice=advice) if why else None
 
 
 def kept_in(team_id: UUID, reply: Reply) -> Reply:
-    """`reply` with the bytes that a bot enclosed kept as a file. Raises OSError."""
+    """`reply` with the bytes that a bot enclosed kept as a file; where they cannot be, its words go all the same."""
     if reply.attachment is None or not reply.attachment.content:
         return reply
-    with keeping.scratch() as file:
-        file.write(reply.attachment.content)
-        row = keeping.keep_once(team_id, file, name=reply.attachment.filename)
-    return replace(reply, attachment=replace(reply.attachment, content=b"", media=str(row.pk)))
+    try:
+        with keeping.scratch() as file:
+            file.write(reply.attachment.content)
+            media = str(keeping.keep_once(team_id, file, name=reply.attachment.filename).pk)
+    except OSError as exc:
+        log.error("file_not_kept", team=str(team_id), error=type(exc).__name__)
+        media = UNKEPT
+    return replace(reply, attachment=replace(reply.attachment, content=b"", media=media))
 
 
 def _packed(team_id: UUID, wished: Attachment) -> dict[str, Any]:
@@ -115,7 +126,10 @@ def _packed(team_id: UUID, wished: Attachment) -> dict[str, Any]:
 def _got(team_id: UUID, wished: Attachment, into: BinaryIO) -> tuple[str, str]:
     """Write the file into `into`; gives its name, and the MIME type that it is said to have."""
     if not wished.media:
-        return files.name_of(wished), getting.get(wished.url, into)
+        name = files.name_of(wished)
+        return name, getting.get(wished.url, name, into)
+    if wished.media == UNKEPT:
+        raise adapting.Refused(NOT_KEPT)
     row = KeptFile.objects.for_team(team_id).filter(pk=_uuid(wished.media)).first()
     if row is None:
         raise adapting.Refused(NOT_THERE.format(wished.media))

@@ -16,7 +16,7 @@ from channels_app.gateways.base import UnreadableItem
 from channels_app.messages import StatusUpdate
 from channels_app.models import PROGRESS, Attempt, EventState, InboundEvent, Message, Outcome, Status, known
 from channels_app.models.holding import unclaimed
-from channels_app.outbound import forms, recording, spoken
+from channels_app.outbound import forms, packing, recording, spoken
 
 log = structlog.get_logger(__name__)
 
@@ -180,6 +180,7 @@ def _failed(message: Message, report: Report) -> None:
         _plan_again(message)
     elif attempt.rung in WORDLESS and _needs_words(message, report.update):
         recording.close(attempt, Outcome.STEPPED_DOWN, wamid=attempt.wamid, problem=problem)
+        packing.refused(conversation.channel, message)
         _plan_again(message)
     elif report.update.access_lost and not message.replans:
         recording.close(attempt, Outcome.HELD, wamid=attempt.wamid, problem=problem)

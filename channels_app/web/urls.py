@@ -26,6 +26,7 @@ settings = [
     path("keys/<uuid:pk>/revoke/", keys.RevokeKey.as_view(), name="key_revoke"),
     path("audit/", auditing.AuditLog.as_view(), name="team_audit"),
     path("name/", danger.RenameTeam.as_view(), name="team_rename"),
+    path("files/", danger.KeepFiles.as_view(), name="team_files"),
     path("leave/", danger.LeaveTeam.as_view(), name="team_leave"),
     path("delete/", danger.DeleteTeam.as_view(), name="team_delete"),
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
@@ -68,6 +69,17 @@ def test_what_is_no_file_is_told(api: APIClient, channel: Any, attachment: Any, 
 def test_a_file_past_the_limit_is_refused_before_it_is_read(api: APIClient) -> None:
     answer = upload(api, CONTENT_LENGTH=str(101 * 1024 * 1024))
     assert (answer.status_code, answer.json()["detail"]) == (413, "A file may have up to 100 MB.")
+    assert not KeptFile.objects.exists()
+
+
+def test_a_storage_that_is_away_is_told_as_such(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(name: str, content: Any, **more: Any) -> str:
+        raise OSError("full")
+
+    monkeypatch.setattr(default_storage, "save", full)
+    answer = upload(api)
+    assert answer.status_code == 503
+    assert answer.json()["detail"].startswith("The storage of this server does not take the file.")
     assert not KeptFile.objects.exists()
 
 

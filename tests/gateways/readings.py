@@ -1,4 +1,4 @@
-"""What each recording in tests/data/meta/ must become: its messages and statuses read, the rest kept as what it is."""
+"""What each recording in tests/data/meta/ must become: messages, statuses and news; and, `KEPT`, how news lie here."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,32 +8,54 @@ from channels_app.errors import Problem
 from channels_app.gateways.base import EnvelopeKind
 from channels_app.graph.meanings import explain
 from channels_app.messages import (
+    AccountAlert,
+    AccountEvent,
+    AccountReview,
     Address,
+    AddressBook,
     CallPermission,
+    Capability,
     Card,
     Choice,
     Contacts,
+    Control,
+    Echo,
     Edit,
     FlowAnswer,
     InboundMessage,
     Location,
     Media,
     MediaType,
+    News,
+    NumberError,
+    NumberName,
+    NumberQuality,
     Order,
     OrderedItem,
     Origin,
+    PastRefused,
+    PastThread,
+    PinEvent,
+    Preference,
     Reaction,
     Revocation,
+    Standby,
     StatusUpdate,
     SystemNote,
+    TemplateCategory,
+    TemplateEdited,
+    TemplateQuality,
+    TemplateVerdict,
     Text,
     Unreadable,
     Unsupported,
+    Username,
 )
 
 AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
 THANDI = Address(wa_id="27831234567", user_id="ZA.48213907715526")
 NOBODY = Address()
+OWN = Address(wa_id="27600551234")
 SIPHO = Address(wa_id="27825550100", user_id="ZA.55120098311274")
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PRICE = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "utility"}
@@ -41,7 +63,7 @@ PRICE = {"billable": True, "pricing_model": "PMP", "type": "regular", "category"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """An envelope that nobody reads: kept, and no turn of anyone."""
+    """The envelope of news: no turn of anyone."""
 
     field: str
     type: str = ""
@@ -50,7 +72,7 @@ class Kept:
     sender: Address = NOBODY
 
 
-Reading = InboundMessage | StatusUpdate | Kept
+Reading = InboundMessage | StatusUpdate | News
 
 
 def theirs(number: str) -> str:
@@ -78,8 +100,19 @@ def problem(code: int, detail: str) -> Problem:
     return Problem(code=code, title=meaning.title, detail=detail, advice=meaning.advice)
 
 
-def change_of(field: str) -> tuple[Reading, ...]:
+def change_of(field: str) -> tuple[Kept, ...]:
     return (Kept(field=field, type=field),)
+
+
+def template(news: Any, **others: Any) -> Any:
+    return news(name="new_bot_message", language="en", **others)
+
+
+def of_staff(number: str, body: str) -> Text:
+    return Text(
+        origin=origin("001", external_id=f"wamid.HBgLMjc4MzEyMzQ1NjcVAgASGBQz{number}AA==", sender=OWN, name=""),
+        body=body,
+    )
 
 
 READINGS: dict[str, tuple[Reading, ...]] = {
@@ -93,7 +126,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
             problem=problem(131026, "Message undeliverable"),
         ),
         status("13", "read", recipient=Address(wa_id="27831234567")),
-        Kept(field="message_template_status_update", type="message_template_status_update"),
+        template(TemplateVerdict, event="APPROVED"),
     ),
     "text": (Text(origin=origin("001"), body="Do you open on Sunday?"),),
     "text_username": (
@@ -222,9 +255,17 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "revoke": (Revocation(origin=origin("031"), target=theirs("001")),),
     "interactive_missing": (
         Unreadable(origin=origin("032", quoted=ours("06")), type="interactive"),
-        Kept(kind="error", field="messages", type="messages"),
+        NumberError(problem=problem(131000, "Unsupported webhook payload")),
     ),
-    "number_error": (Kept(kind="error", field="messages", type="messages"),),
+    "number_error": (
+        NumberError(
+            problem=problem(
+                130429,
+                "Message failed to send because there were too many messages sent from this phone number in a short "
+                "period of time",
+            )
+        ),
+    ),
     "status_sent": (status("01", "sent", callback="msg:5d0c", pricing=PRICE),),
     "status_sent_free": (
         status(
@@ -257,6 +298,135 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     ),
     "status_to_user_id": (status("10", "delivered", recipient=Address(user_id="ZA.48213907715526"), pricing=PRICE),),
     "status_group": (status("11", "read"),),
+    "template_approved": (template(TemplateVerdict, event="APPROVED", category="UTILITY"),),
+    "template_rejected": (
+        template(
+            TemplateVerdict,
+            event="REJECTED",
+            category="UTILITY",
+            why="Two variables stand side by side without text between them. Put words between the variables.",
+        ),
+    ),
+    "template_paused": (
+        template(
+            TemplateVerdict,
+            event="PAUSED",
+            category="UTILITY",
+            why="FIRST_PAUSE The template is paused for three hours because of low quality.",
+        ),
+    ),
+    "template_disabled": (
+        template(
+            TemplateVerdict,
+            event="DISABLED",
+            category="UTILITY",
+            why="DISABLED The template is disabled because of repeated low quality.",
+        ),
+    ),
+    "template_quality": (template(TemplateQuality, before="GREEN", now="YELLOW"),),
+    "template_category_announced": (
+        template(TemplateCategory, now="UTILITY", coming="MARKETING", coming_at=datetime(2026, 11, 21, 10, tzinfo=UTC)),
+    ),
+    "template_category_changed": (template(TemplateCategory, before="UTILITY", now="MARKETING"),),
+    "template_edited": (template(TemplateEdited, body="You have a message: {{bot_message}} Reply to continue."),),
+    "number_quality": (NumberQuality(number="27600551234", event="THROUGHPUT_UPGRADE", limit="TIER_UNLIMITED"),),
+    "number_name": (
+        NumberName(number="27600551234", decision="REJECTED", name="Clinic line", why="NAME_NOT_CONSISTENT"),
+    ),
+    "account_restricted": (
+        AccountEvent(
+            event="ACCOUNT_RESTRICTION",
+            details={
+                "restriction_info": [
+                    {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": 1795773600},
+                    {"restriction_type": "RESTRICTED_ADD_PHONE_NUMBER_ACTION", "expiration": 1795773600},
+                ]
+            },
+        ),
+    ),
+    "account_restricted_templates": (
+        AccountEvent(
+            event="ACCOUNT_RESTRICTION",
+            details={
+                "violation_info": {"violation_type": "UTILITY_TEMPLATE_ABUSE"},
+                "restriction_info": [{"restriction_type": "RESTRICTED_UTILITY_TEMPLATES", "expiration": "1795773600"}],
+            },
+        ),
+    ),
+    "account_violation": (
+        AccountEvent(event="ACCOUNT_VIOLATION", details={"violation_info": {"violation_type": "SPAM"}}),
+    ),
+    "account_disabled": (
+        AccountEvent(
+            event="DISABLED_UPDATE",
+            details={"ban_info": {"waba_ban_state": "SCHEDULE_FOR_DISABLE", "waba_ban_date": "November 27, 2026"}},
+        ),
+    ),
+    "account_deleted": (AccountEvent(event="ACCOUNT_DELETED"),),
+    "account_partner_removed": (
+        AccountEvent(
+            event="PARTNER_REMOVED",
+            details={
+                "waba_info": {"waba_id": "104216845993017", "owner_business_id": "506914301122334"},
+                "disconnection_info": {"reason": "PRIMARY_INACTIVITY", "initiated_by": "SYSTEM"},
+            },
+        ),
+    ),
+    "account_country": (AccountEvent(event="BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE", details={"country": "ZA"}),),
+    "account_alert": (
+        AccountAlert(
+            kind="INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
+            severity="WARNING",
+            text="Limits cannot be increased at this time.",
+        ),
+    ),
+    "account_review": (AccountReview(decision="APPROVED"),),
+    "capability": (Capability(limit="TIER_2K", numbers=20),),
+    "pin_reset": (PinEvent(number="27600551234", event="PIN_RESET_REQUEST", requester="61555800112233"),),
+    "user_preferences": (Preference(person=THANDI, category="marketing_messages", wanted=False, at=AT),),
+    "business_username": (Username(number="27600551234", status="approved", name="cape.clinic"),),
+    "echo": (Echo(to=THANDI, said=of_staff("E001", "Our staff here: yes, we do.")),),
+    "history": (
+        PastThread(
+            person=Address(wa_id="27831234567"),
+            said=(
+                Text(
+                    origin=Origin(
+                        external_id="wamid.HBgLMjc4MzEyMzQ1NjcVAgASGBQzH001AA==",
+                        sender=Address(wa_id="27831234567"),
+                        sent_at=datetime(2026, 11, 17, 7, 20, tzinfo=UTC),
+                    ),
+                    body="Hello",
+                ),
+                Unreadable(
+                    origin=Origin(
+                        external_id="wamid.HBgLMjc4MzEyMzQ1NjcVAgASGBQzH002AA==",
+                        sender=OWN,
+                        sent_at=datetime(2026, 11, 17, 7, 21, tzinfo=UTC),
+                    ),
+                    type="media_placeholder",
+                ),
+            ),
+        ),
+    ),
+    "history_refused": (PastRefused(problem=problem(2593109, "History sharing is turned off by the business")),),
+    "state_sync": (AddressBook(action="add", person=Address(wa_id="27825550100"), name="Sipho Dube"),),
+    "standby": (
+        Standby(
+            said=Text(
+                origin=origin("001", external_id="wamid.HBgLMjc4MzEyMzQ1NjcVAgASGBQzS001AA==", name=""), body="Hi"
+            )
+        ),
+    ),
+    "handover": (
+        Control(person=Address(wa_id="27831234567"), event="control_passed", before="ai_agent", now="escalation"),
+    ),
+}
+
+KEPT: dict[str, tuple[Kept, ...]] = {
+    "batch": change_of("message_template_status_update"),
+    "interactive_missing": (Kept(kind="error", field="messages", type="messages"),),
+    "number_error": (Kept(kind="error", field="messages", type="messages"),),
     **dict.fromkeys(
         ("template_approved", "template_rejected", "template_paused", "template_disabled"),
         change_of("message_template_status_update"),

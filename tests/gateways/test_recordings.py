@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from channels_app.gateways.base import Change, Envelope
+from channels_app.gateways.meta.news import read_news
 from channels_app.gateways.meta.notification import open_notification
 from channels_app.gateways.meta.reading import read_message, read_status
+from channels_app.messages import News, OtherNews
 from tests.gateways.conftest import RECORDINGS, Recorded
-from tests.gateways.readings import READINGS, Kept, Reading
+from tests.gateways.readings import KEPT, READINGS, Kept, Reading
 
 NUMBER, ACCOUNT = "118930421775604", "104216845993017"
 WITHOUT_NUMBER = {
@@ -27,6 +29,10 @@ def read(envelope: Envelope) -> Reading:
         return read_message(envelope.raw, envelope.contact)
     if envelope.kind == "status":
         return read_status(envelope.raw)
+    return read_news(envelope.field, envelope.raw)
+
+
+def kept(envelope: Envelope) -> Kept:
     return Kept(
         kind=envelope.kind,
         field=envelope.field,
@@ -50,6 +56,18 @@ def test_every_recording_has_a_reading() -> None:
 @pytest.mark.parametrize("name", sorted(READINGS))
 def test_a_recording_becomes_what_it_says(name: str, recorded: Recorded) -> None:
     assert tuple(map(read, envelopes_of(open_notification(recorded(name))))) == READINGS[name]
+
+
+@pytest.mark.parametrize("name", sorted(KEPT))
+def test_what_is_no_message_is_kept_as_what_it_is(name: str, recorded: Recorded) -> None:
+    others = [each for each in envelopes_of(open_notification(recorded(name))) if each.kind in ("other", "error")]
+    assert tuple(map(kept, others)) == KEPT[name]
+
+
+def test_every_recording_says_something_to_us() -> None:
+    said = [each for readings in READINGS.values() for each in readings]
+    assert not any(isinstance(each, OtherNews) for each in said)
+    assert {type(each) for each in said} >= set(get_args(News)) - {OtherNews}
 
 
 @pytest.mark.parametrize("name", sorted(READINGS))

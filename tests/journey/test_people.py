@@ -1,14 +1,17 @@
 """A member of the team takes a conversation over, has what failed sent again, and gives it back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 
 from channels_app import clock, mailboxes
 from channels_app.bots.contract import Reply
-from channels_app.inbound import handover
+from channels_app.inbound import handover, release
 from channels_app.models import Channel, Conversation, Delivery, Look, Message, Participant, Source, User
 from channels_app.outbound import again, promising
+from channels_app.web.conversations import writing
 from tests.fixtures import FakeGraph, Post, Work, change, notification, ours, refusal, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,6 +33,12 @@ def say(words: str, source: Source = Source.PERSON) -> None:
     mailboxes.ring([conversation.pk])
 
 
+def answer(member: User, words: str) -> None:
+    """What a member of the team writes on the conversation's page."""
+    conversation = Conversation.objects.select_related("channel", "team", "participant").get()
+    writing.say(conversation, Reply(text=words), member, clock.uuid7())
+
+
 class TestTakingOver:
     def test_the_bot_is_not_asked_until_it_is_given_back(
         self, tell: Any, graph: FakeGraph, work: Work, alice: User
@@ -48,9 +57,11 @@ class TestTakingOver:
         conversation.refresh_from_db()
         assert (conversation.taken_by, conversation.taken_at, conversation.waiting_since) == (None, None, None)
 
-    def test_an_answer_alone_does_not_pause_the_bot(self, tell: Any, graph: FakeGraph, work: Work) -> None:
+    def test_an_answer_alone_does_not_pause_the_bot_where_the_channel_does_not_say_so(
+        self, tell: Any, graph: FakeGraph, work: Work, alice: User
+    ) -> None:
         tell(text("one", "a"))
-        say("By the way")
+        answer(alice, "By the way")
         work()
         tell(text("two", "b"))
         assert graph.texts == ["one", "By the way", "two"]
@@ -77,6 +88,90 @@ class TestTakingOver:
         merged = Conversation.objects.get()
         assert (merged.taken_by, Look.objects.count()) == (alice, 1)
         assert merged.waiting_since is not None
+
+
+class TestPausing:
+    @pytest.fixture(autouse=True)
+    def now(self, channel: Channel) -> Iterator[Any]:
+        Channel.objects.update(pause_after_answer=600)
+        with time_machine.travel(clock.now()) as moment:
+            yield moment
+
+    def test_an_answer_keeps_the_bot_quiet_for_the_channel_s_time(
+        self, tell: Any, graph: FakeGraph, work: Work, alice: User, now: Any
+    ) -> None:
+        tell(text("one", "a"))
+        answer(alice, "I am here")
+        tell(text("two", "b"))
+        answer(alice, "Done")
+        tell(text("three", "c"))
+        assert graph.texts == ["one", "I am here", "Done"]
+        held = Message.objects.filter(status="held").values_list("text", flat=True)
+        assert list(held) == ["two", "three"]
+        handover.end_pauses()
+        assert Conversation.objects.get().paused_until is not None
+        now.shift(601)
+        assert handover.end_pauses() == 1
+        work()
+        assert graph.texts == ["one", "I am here", "Done", "three"]
+        assert Message.objects.get(text="two").status == "answered"
+
+    def test_the_last_answer_counts(self, tell: Any, graph: FakeGraph, alice: User, now: Any) -> None:
+        tell(text("one", "a"))
+        answer(alice, "I am here")
+        now.shift(599)
+        answer(alice, "Still here")
+        now.shift(2)
+        assert handover.end_pauses() == 0
+
+    def test_what_comes_as_it_ends_waits_for_what_came_before(
+        self, tell: Any, graph: FakeGraph, work: Work, alice: User, now: Any
+    ) -> None:
+        tell(text("one", "a"))
+        answer(alice, "I am here")
+        tell(text("two", "b"))
+        now.shift(601)
+        tell(text("three", "c"))
+        handover.end_pauses()
+        work()
+        assert graph.texts == ["one", "I am here", "two", "three"]
+
+    def test_ends_early_when_it_is_handed_back(self, tell: Any, graph: FakeGraph, work: Work, alice: User) -> None:
+        tell(text("one", "a"))
+        answer(alice, "I am here")
+        tell(text("two", "b"))
+        assert handover.give_back([Conversation.objects.get().pk]) == 1
+        work()
+        assert graph.texts == ["one", "I am here", "two"]
+
+    def test_ends_nothing_where_somebody_took_over(
+        self, tell: Any, graph: FakeGraph, work: Work, alice: User, now: Any
+    ) -> None:
+        tell(text("one", "a"))
+        answer(alice, "I am here")
+        handover.take_over(Conversation.objects.get().pk, alice.pk)
+        tell(text("two", "b"))
+        now.shift(601)
+        handover.end_pauses()
+        work()
+        assert graph.texts == ["one", "I am here"]
+        assert Conversation.objects.get().taken_by == alice
+
+    def test_is_let_alone_by_what_releases_other_messages(
+        self, tell: Any, graph: FakeGraph, work: Work, alice: User
+    ) -> None:
+        tell(text("one", "a"))
+        answer(alice, "I am here")
+        tell(text("two", "b"))
+        assert release.release_held() == 0
+
+    def test_stays_with_the_person_who_gets_another_id(self, tell: Any, graph: FakeGraph, alice: User) -> None:
+        tell(text("one", "a"), text("who", "b") | {"from": "27825550100", "from_user_id": "ZA.1"})
+        second = Conversation.objects.order_by("pk")[1]
+        handover.pause(second.pk, second.channel)
+        Participant.objects.filter(pk=second.participant_id).update(wa_id=None)
+        tell(text("me", "c") | {"from_user_id": "ZA.1"})
+        assert Conversation.objects.get().paused_until is not None
 
 
 class TestSendingAgain:

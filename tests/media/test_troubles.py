@@ -2,18 +2,20 @@
 
 from io import BytesIO
 from threading import Event
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 import responses
 from django.core.files.storage import default_storage
+from django.test import Client
 from PIL import Image
 
 from channels_app import pruning
+from channels_app.bots.contract import Attachment, Reply
 from channels_app.errors import TryLater
 from channels_app.gateways import gateway_for
 from channels_app.inbound import receiving
-from channels_app.media import keeping, pictures
+from channels_app.media import keeping, links, pictures
 from channels_app.media.porters import Porters
 from channels_app.models import Channel, Fetch, KeptFile, Team
 from channels_app.onboarding import teams
@@ -54,6 +56,44 @@ def test_a_storage_that_is_away_is_asked_again(meta: Meta, monkeypatch: pytest.M
     meta.person("Thandi").sends_file(png(), "roof.png", wish="photo")
     meta.person("Thandi").hears()
     assert theirs().attachments[0]["size"] == len(png())
+
+
+def test_what_a_bot_enclosed_and_no_storage_takes_leaves_its_words(meta: Meta, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(name: str, content: Any, **more: Any) -> str:
+        raise OSError("full")
+
+    meta.answer_with(lambda turn: Reply(text="Your chart", attachment=Attachment(content=png(), filename="chart.png")))
+    monkeypatch.setattr(default_storage, "save", full)
+    thandi = meta.person("Thandi")
+    thandi.writes("Show me")
+    thandi.hears("Your chart")
+    thandi.hears_nothing()
+    assert meta.messages[0].attachments[0]["error"] == "The storage of this server does not take the file."
+
+
+class Bucket:
+    """Gives files that come from afar once they are read, as S3's do."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def __getattr__(self, name: str) -> Any:
+        raise Foreign
+
+
+class Foreign(Exception):
+    """What a storage raises that is none of Django's."""
+
+
+def test_trouble_of_a_bucket_is_known_before_its_file_is_read(
+    team: Team, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = keeping.keep(team.pk, BytesIO(b"words"))
+    monkeypatch.setattr(keeping, "FOREIGN", (Foreign,))
+    monkeypatch.setattr(default_storage, "open", lambda name, mode: Bucket(BytesIO(b"words")))
+    with pytest.raises(OSError, match="Foreign"):
+        keeping.read(keeping.entry(row))
+    assert client.get(links.link(row.pk).removeprefix("http://testserver")).status_code == 410
 
 
 def test_an_upload_whose_answer_is_lost_may_be_made_again(channel: Channel, graph: FakeGraph) -> None:

@@ -21,6 +21,11 @@ FLAGS = [
 PATIENCE = 60_000
 """Milliseconds that something may take to be seen, on a machine with much else to do."""
 
+PLAYS = "audio => new Promise((done, fail) => { audio.play().catch(fail); "
+PLAYS += "audio.addEventListener('timeupdate', () => { if (audio.currentTime > 0) done(true) }); "
+PLAYS += f"setTimeout(done, {PATIENCE}, false) }})"
+"""Whether an element of sound plays, as a promise."""
+
 
 @contextmanager
 def page_of(chromium: str, url: str, **look: Any) -> Iterator[Page]:

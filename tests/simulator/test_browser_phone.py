@@ -25,9 +25,6 @@ pytestmark = pytest.mark.browser
 MEGABYTE = 1024 * 1024
 SECONDS_OF = "audio => new Promise(done => { const tell = () => done(audio.duration); "
 SECONDS_OF += "audio.readyState ? tell() : audio.addEventListener('loadedmetadata', tell) })"
-PLAYS = "audio => new Promise((done, fail) => { audio.play().catch(fail); "
-PLAYS += "audio.addEventListener('timeupdate', () => { if (audio.currentTime > 0) done(true) }); "
-PLAYS += f"setTimeout(done, {browsing.PATIENCE}, false) }})"
 
 IN_HASTE = """() => {
   document.getElementById("message").value = "Hello";
@@ -178,10 +175,10 @@ class TestSounds:
         expect(page.get_by_role("timer")).not_to_contain_text("0:00")
         page.get_by_role("button", name="Send the voice note").click()
         expect(answer(page).locator("audio")).to_have_attribute("aria-label", "Voice note")
-        assert answer(page).locator("audio").evaluate(PLAYS)
+        assert answer(page).locator("audio").evaluate(browsing.PLAYS)
         audio = mine(page).locator("audio")
         assert audio.evaluate(SECONDS_OF) > 0.5
-        assert audio.evaluate(PLAYS)
+        assert audio.evaluate(browsing.PLAYS)
 
     def test_a_recording_can_be_discarded(self, page: Page) -> None:
         page.get_by_role("button", name="Record a voice note").click()
@@ -195,10 +192,10 @@ class TestSounds:
         choose(page, "Sound", "note.ogg", opus.as_ogg(webm()), "audio/ogg")
         page.get_by_role("button", name="Send the file").click()
         expect(answer(page).locator("audio")).to_have_attribute("aria-label", "Voice note")
-        assert answer(page).locator("audio").evaluate(PLAYS)
+        assert answer(page).locator("audio").evaluate(browsing.PLAYS)
         audio = mine(page).locator("audio")
         assert audio.evaluate(SECONDS_OF) == pytest.approx(1, abs=0.05)
-        assert audio.evaluate(PLAYS)
+        assert audio.evaluate(browsing.PLAYS)
 
 
 class TestAttachments:

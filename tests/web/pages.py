@@ -7,7 +7,18 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from channels_app.models import AiProvider, ApiKey, Bot, Channel, Conversation, Membership, Participant, Provider, Team
+from channels_app.models import (
+    AiProvider,
+    ApiKey,
+    Bot,
+    Channel,
+    Conversation,
+    KeptFile,
+    Membership,
+    Participant,
+    Provider,
+    Team,
+)
 from channels_app.teams import invitations
 from channels_app.teams.models import User
 from channels_app.teams.roles import Role
@@ -62,6 +73,7 @@ class Furnished:
     member: Membership
     invitation: Any
     conversation: Conversation
+    file: KeptFile
 
     def address(self, name: str) -> dict[str, Any]:
         """What the address of the page `name` is filled with: rows of this team."""
@@ -77,7 +89,7 @@ class Furnished:
             ("conversation", self.conversation),
         )
         row = next((row for beginning, row in kinds if name.startswith(beginning)), self.conversation)
-        return rows | {"pk": row.pk, "channel_pk": self.channel.pk}
+        return rows | {"pk": row.pk, "channel_pk": self.channel.pk, "file": self.file.pk}
 
 
 def furnish(team: Team, waba: str, number: str) -> Furnished:
@@ -99,4 +111,5 @@ def furnish(team: Team, waba: str, number: str) -> Furnished:
         member=Membership.objects.get(user=other),
         invitation=invitations.invite(membership, Role.VIEWER)[0],
         conversation=Conversation.objects.create(team=team, channel=channel, participant=participant),
+        file=KeptFile.objects.create(team=team, file=team.slug, mime_type="image/png", size=0),
     )

@@ -65,12 +65,14 @@ class TestMaking:
 
 
 class TestChanging:
-    def test_what_the_web_does_not_ask_stays_as_it_is(self, client: Any, bot: Bot, team: Team) -> None:
-        ai = AiProvider.objects.create(team=team, name="AI", base_url="https://ai.example.org/v1")
-        Bot.objects.update(speech={"ai_provider": str(ai.pk)})
-        client.post(f"/t/clinic/bots/{bot.pk}/edit/", {"engine": "echo", "name": "Parrot", "is_active": "on"})
+    def test_what_the_web_does_not_ask_stays_as_it_is(self, client: Any, bot: Bot, settings: Any) -> None:
+        settings.SPEECH = {**settings.SPEECH, "own": settings.SPEECH["silent"]}
+        Bot.objects.update(speech={"ai_provider": None, "engine": "own", "voice": "nova"})
+        filled = {"engine": "echo", "name": "Parrot", "is_active": "on", "speech_voice": "alloy"}
+        client.post(f"/t/clinic/bots/{bot.pk}/edit/", filled)
         bot.refresh_from_db()
-        assert (bot.name, bot.speech) == ("Parrot", {"ai_provider": str(ai.pk)})
+        assert bot.name == "Parrot"
+        assert bot.speech == {"ai_provider": None, "engine": "own", "voice": "alloy"}
 
     def test_it_can_be_given_another_engine(self, client: Any, bot: Bot) -> None:
         client.post(f"/t/clinic/bots/{bot.pk}/edit/", {"engine": "rules", "name": "Menu", "rules_rules": "[]"})
@@ -90,6 +92,62 @@ class TestChanging:
         client.post(f"/t/clinic/bots/{channel.bot_id}/channels/{channel.pk}/delete/")
         client.post(page)
         assert not Bot.objects.filter(deleted_at=None).exists()
+
+
+class TestSpeech:
+    """How a bot hears and speaks is a part of its form."""
+
+    @pytest.fixture
+    def ai(self, team: Team) -> AiProvider:
+        return AiProvider.objects.create(team=team, name="AI", base_url="https://ai.example.org/v1")
+
+    def save(self, client: Any, **told: Any) -> Any:
+        given = {f"speech_{name}": value for name, value in told.items()}
+        return client.post("/t/clinic/bots/new/", {"engine": "echo", "name": "Parrot", "is_active": "on", **given})
+
+    def test_is_set_shown_changed_and_taken_away(self, client: Any, ai: AiProvider) -> None:
+        told = {"transcription_model": "whisper-1", "speech_model": "tts-1", "voice": "nova", "language": "pt-BR"}
+        page = f"{self.save(client, ai_provider=ai.pk, **told)['Location']}edit/"
+        assert Bot.objects.get().speech == {"ai_provider": str(ai.pk), **told}
+        form = client.get(page).context["form"]
+        shown = {field.name: field.value() for field in form.spoken}
+        assert shown == {"speech_ai_provider": str(ai.pk), **{f"speech_{name}": said for name, said in told.items()}}
+        client.post(page, {"engine": "echo", "name": "Parrot", **shown, "speech_voice": "alloy"})
+        assert Bot.objects.get().speech == {"ai_provider": str(ai.pk), **told, "voice": "alloy"}
+        client.post(page, {"engine": "echo", "name": "Parrot"})
+        assert Bot.objects.get().speech is None
+
+    @pytest.mark.parametrize("voice", ["nosuch", "../../../../etc/passwd", "es-XX"])
+    def test_a_voice_that_is_not_built_in_is_refused(self, client: Any, settings: Any, voice: str) -> None:
+        settings.BUILT_IN_VOICE = "espeak"
+        answer = self.save(client, voice=voice)
+        assert answer.context["form"].errors["speech_voice"][0].startswith("There is no such built-in voice.")
+        assert self.save(client, voice="pt_BR").status_code == 302
+
+    def test_the_built_in_voice_needs_no_ai_provider(self, client: Any) -> None:
+        self.save(client, voice="sw")
+        assert Bot.objects.get().speech == {"ai_provider": None, "voice": "sw"}
+
+    @pytest.mark.parametrize(
+        ("told", "field", "sentence"),
+        [
+            ({"language": "Portuguese"}, "speech_language", "This is a code such as en or pt-BR, or auto."),
+            ({"speech_model": "tts-1"}, "speech_ai_provider", "A model needs an AI provider."),
+            ({"ai_provider": "its own"}, "speech_transcription_model", "Name a model that hears or one that speaks"),
+            ({"voice": "x" * 201}, "speech_voice", "at most 200 characters"),
+            ({"ai_provider": "another"}, "speech_ai_provider", "not one of the available choices"),
+        ],
+    )
+    def test_what_is_wrong_stands_at_its_field(
+        self, client: Any, ai: AiProvider, other_team: Team, told: dict[str, str], field: str, sentence: str
+    ) -> None:
+        other = AiProvider.objects.create(team=other_team, name="AI", base_url="https://ai.example.org/v1")
+        ids = {"its own": str(ai.pk), "another": str(other.pk)}
+        answer = self.save(client, **{name: ids.get(value, value) for name, value in told.items()})
+        assert answer.status_code == 422
+        assert sentence in answer.context["form"].errors[field][0]
+        assert f'id="id_{field}_error"' in answer.content.decode()
+        assert not Bot.objects.exists()
 
 
 class TestTrying:

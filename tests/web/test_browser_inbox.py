@@ -163,6 +163,23 @@ def test_a_file_and_a_voice_note_are_sent(page: Page, phone: Page, demo: Demo) -
     page.get_by_role("button", name="Send the voice note").click()
     expect(page.locator("[data-author=person] audio")).to_be_visible()
     expect(phone.locator("[data-author=number] [data-voice=true] audio")).to_be_visible()
+    assert page.locator("[data-author=person] audio").evaluate(browsing.PLAYS)
+
+
+def test_a_voice_note_and_its_spoken_answer_are_played_in_the_transcript(page: Page, phone: Page, demo: Demo) -> None:
+    phone.get_by_role("button", name="Record a voice note").click()
+    expect(phone.get_by_role("timer")).not_to_contain_text("0:00")
+    phone.get_by_role("button", name="Send the voice note").click()
+    answer = phone.locator("[data-author=number] [data-voice=true] audio")
+    expect(answer).to_be_visible()
+    assert answer.evaluate(browsing.PLAYS)
+    page.goto(f"{demo.url}/t/demo/conversations/")
+    page.bring_to_front()
+    page.locator(".inbox-row-link").first.click()
+    for who in ("participant", "bot"):
+        audio = page.locator(f"[data-author={who}] audio").last
+        expect(audio).to_be_visible()
+        assert audio.evaluate(browsing.PLAYS)
 
 
 def test_without_scripts_it_is_answered_too(chromium: str, demo: Demo) -> None:

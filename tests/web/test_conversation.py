@@ -1,16 +1,31 @@
 """A conversation's page: what passed, what becomes of what is said, and who may say it."""
 
+import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from channels_app import clock
 from channels_app.inbound import handover
-from channels_app.models import Channel, Conversation, Message, Participant, Provider, Role, Source, Team, User
+from channels_app.media import keeping
+from channels_app.models import (
+    Channel,
+    Checkup,
+    Conversation,
+    Message,
+    Participant,
+    Provider,
+    Role,
+    Source,
+    Team,
+    User,
+)
 from channels_app.teams.audit import AuditEvent
 from tests.fixtures import FakeGraph, Post, Work, change, item, notification, ours, person, refusal, status, text
 from tests.simulator.attachments import PDF
@@ -62,6 +77,23 @@ class TestTheTranscript:
             ("bot", "Echo", "Hello"),
             ("person", "agnes", "A person"),
         ]
+
+    def test_a_file_is_shown_by_a_link_that_ends_and_is_another_one_each_time(
+        self, tell: Any, bob: User, team: Team, client: Any
+    ) -> None:
+        tell(text("Hello"))
+        row = keeping.keep(team.pk, BytesIO(PDF), name="letter.pdf")
+        Message.objects.filter(direction="inbound").update(type="document", attachments=[keeping.entry(row)])
+        found = re.search(r'href="([^"]+/files/[^"]+)"', shown(signed_in(bob)))
+        assert found
+        page = found[1]
+        with time_machine.travel(clock.now() + timedelta(days=2)):
+            first = signed_in(bob).get(page)
+            assert b"".join(client.get(first["Location"]).streaming_content) == PDF
+        with time_machine.travel(clock.now() + timedelta(days=2, minutes=6)):
+            assert client.get(first["Location"]).status_code == 410
+            assert signed_in(bob).get(page)["Location"] != first["Location"]
+        assert client.get(page)["Location"].startswith("/accounts/login/")
 
     def test_what_people_write_is_never_markup(self, tell: Any, bob: User) -> None:
         tell(text("<script>alert(1)</script> *bold*"))
@@ -215,6 +247,16 @@ class TestSaying:
         work()
         assert (graph.types[-1], graph.texts[-1]) == ("template", "One | Two")
 
+    def test_what_the_template_says_around_it_is_shown(self, tell: Any, agent: User) -> None:
+        tell(text("Hello"))
+        Conversation.objects.update(service_window_expires_at=clock.now() - timedelta(hours=1))
+        wording = "Good day! {{bot_message}} Write to us to go on."
+        lines = [{"name": "Template", "status": "ok", "detail": "", "fix": "", "wording": wording}]
+        Checkup.objects.create(provider=Provider.objects.get(), at=clock.now(), lines=lines)
+        foreseen = signed_in(agent).post(address("preview/"), {"text": "Yes"}).content.decode()
+        assert "Good day! </span>Yes<span" in foreseen
+        assert " Write to us to go on.</span>" in foreseen
+
     def test_a_cap_on_templates_shows_in_the_preview(self, tell: Any, agent: User) -> None:
         tell(text("Hello", "a"))
         Conversation.objects.update(service_window_expires_at=None)
@@ -272,6 +314,22 @@ class TestTakingOver:
         work()
         assert graph.texts == ["one", "A person", "three"]
         assert "Hand back" not in shown(client)
+
+    def test_an_answer_pauses_the_bot_where_the_channel_says_so(
+        self, tell: Any, agent: User, graph: FakeGraph, work: Work
+    ) -> None:
+        Channel.objects.update(pause_after_answer=600)
+        tell(text("one", "a"))
+        client = signed_in(agent)
+        say(client, "A person")
+        tell(text("two", "b"))
+        page = shown(client)
+        assert "the bot is paused until" in page
+        assert "Waits for an answer of yours" in page
+        client.post(address("hand-back/"))
+        work()
+        assert graph.texts == ["one", "A person", "two"]
+        assert "the bot is paused until" not in shown(client)
 
     def test_the_others_see_who_has_it(self, tell: Any, agent: User, alice: User) -> None:
         tell(text("one", "a"))
@@ -344,7 +402,7 @@ class TestFiles:
         last = ours()[-1]
         assert (last.type, last.text, last.attachments[0]["name"]) == ("document", "Her card", "card.pdf")
         page = shown(client)
-        assert "/f/" in page
+        assert "/files/" in page
         assert "card.pdf" in page
 
     def test_may_go_without_words_but_not_empty(self, tell: Any, agent: User) -> None:

@@ -32,6 +32,9 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
     when_interrupted = serializers.ChoiceField(
         required=False, choices=Interruption.choices, help_text="When the person writes again while the bot thinks."
     )
+    pause_after_answer = _bounded(
+        "pause_after_answer", help_text="Seconds for which the bot is not asked after a person answered. 0: it goes on."
+    )
     max_templates = _bounded("max_templates", allow_null=True)
     reply_expires_after = _bounded("reply_expires_after")
     consent_message = serializers.CharField(
@@ -64,6 +67,7 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
             "answer_within",
             "debounce",
             "when_interrupted",
+            "pause_after_answer",
             "max_templates",
             "reply_expires_after",
             "consent_message",

@@ -31,6 +31,7 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
             "last_message_at",
             "waiting_since",
             "waiting_why",
+            "paused_until",
             "wants_messages",
             "wants_marketing",
             "blocked_at",

@@ -10,8 +10,10 @@ from channels_app.bots.chat.errors import Away, Filtered, Part, Refused, Unfit
 from channels_app.bots.means import AiEndpoint
 from channels_app.errors import Problem
 from channels_app.outside import Answer, Call, Moved, NotAllowed, Outside, OutsideError, refusals
+from channels_app.phrases import marked as _
 
 USAGE = ("prompt_tokens", "completion_tokens", "total_tokens")
+MOST_TOKENS = 2**31 - 1
 
 UNFIT: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
@@ -28,11 +30,14 @@ UNFIT: tuple[tuple[Part, re.Pattern[str]], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """What a model said. `was_cut` says that it was not done when its tokens were used up."""
+    """What a model said. `was_cut` says that it was not done when its tokens were used up, `was_filtered` that the
+    provider's filter stopped it.
+    """
 
     text: str = ""
     calls: Any = None
     was_cut: bool = False
+    was_filtered: bool = False
     usage: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -51,7 +56,7 @@ def complete(outside: Outside, endpoint: AiEndpoint, request: Mapping[str, Any],
     try:
         answer = outside.send(call)
     except (NotAllowed, Moved) as exc:
-        raise Refused(_problem("The AI provider cannot be called", str(exc), "Correct its address.")) from None
+        raise Refused(_problem(_("The AI provider cannot be called"), str(exc), _("Correct its address."))) from None
     except OutsideError as exc:
         raise Away(str(exc)) from None
     return _read(refusals.body_of(answer)) if answer.status == 200 else _refuse(answer)
@@ -65,15 +70,14 @@ def _read(body: Any) -> Completion:
     except (LookupError, TypeError, AttributeError) as exc:
         if error := refusals.words(body):
             raise Away(error) from exc
-        raise Away("The answer is no chat completion.") from exc
-    if choice.get("finish_reason") == "content_filter":
-        raise Filtered("The provider's filter stopped the answer.")
+        raise Away(_("The answer is no chat completion.")) from exc
     if message.get("refusal") and not content:
         content = message["refusal"]
     return Completion(
         text=_words(content),
         calls=calls or None,
         was_cut=choice.get("finish_reason") == "length",
+        was_filtered=choice.get("finish_reason") == "content_filter",
         usage=_usage(body.get("usage")),
     )
 
@@ -89,7 +93,12 @@ def _words(content: Any) -> str:
 def _usage(usage: Any) -> dict[str, int]:
     if not isinstance(usage, Mapping):
         return {}
-    return {name: usage[name] for name in USAGE if isinstance(usage.get(name), int)}
+    return {name: usage[name] for name in USAGE if _is_count(usage.get(name))}
+
+
+def _is_count(value: object) -> bool:
+    """What is no number of tokens is nobody's word on what was spent."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS
 
 
 def _refuse(answer: Answer) -> Completion:
@@ -99,7 +108,7 @@ def _refuse(answer: Answer) -> Completion:
     if "content_filter" in code or "content_policy" in code or "content management policy" in said:
         raise Filtered(said)
     if answer.status == 429 and code == "insufficient_quota":
-        raise Refused(_problem("The AI provider's quota is used up", said, "Top up the account at the provider."))
+        raise Refused(_problem(_("The AI provider's quota is used up"), said, _("Top up the account at the provider.")))
     if answer.status in refusals.PERHAPS_LATER:
         raise Away(said, refusals.retry_after(answer))
     if answer.status in (400, 404, 413, 422):
@@ -112,12 +121,16 @@ def _refuse(answer: Answer) -> Completion:
 def _refusal(status: int, said: str) -> Problem:
     match status:
         case 401 | 403:
-            advice = "Enter a valid key at the AI provider, one that may use this model."
-            return _problem("The AI provider refuses the key", said, advice)
+            advice = _("Enter a valid key at the AI provider, one that may use this model.")
+            return _problem(_("The AI provider refuses the key"), said, advice)
         case 404:
-            advice = "See that the model's name is right, and that the provider's address ends where it should (/v1)."
-            return _problem("The AI provider knows no such model", said, advice)
-    return _problem("The AI provider refuses the request", said, "See what it says, and correct the bot's settings.")
+            advice = _(
+                "See that the model's name is right, and that the provider's address ends where it should (/v1)."
+            )
+            return _problem(_("The AI provider knows no such model"), said, advice)
+    return _problem(
+        _("The AI provider refuses the request"), said, _("See what it says, and correct the bot's settings.")
+    )
 
 
 def _problem(title: str, detail: str, advice: str) -> Problem:

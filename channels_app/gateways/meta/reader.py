@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from channels_app.gateways.meta.news import read_news
 from channels_app.gateways.meta.notification import open_notification
 from channels_app.gateways.meta.reading import read_message, read_status
 from channels_app.graph.signature import is_signed
@@ -19,3 +20,4 @@ class MetaReader:
     is_authentic = staticmethod(is_authentic)
     read_message = staticmethod(read_message)
     read_status = staticmethod(read_status)
+    read_news = staticmethod(read_news)

@@ -68,13 +68,15 @@ class ChatView(SimulatorView):
 
 
 class Start(SimulatorView):
-    """The chat in which something was said last, or else the first there is."""
+    """The chat in which something was said last, or else the first there is: of the team that is asked for, if any."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         for team in access.teams_for(request):
             accounts.open_all(team)
         postman.ring()
         numbers = access.numbers_for(request)
+        own = numbers.filter(account__team__slug=request.GET.get("team", ""))
+        numbers = own if own.exists() else numbers
         last = SimulatedMessage.objects.filter(number__in=numbers).select_related("chat__number").last()
         if last is not None:
             return redirect("phone_chat", number=last.chat.number.phone_number_id, person=last.chat.person_id)

@@ -1,33 +1,24 @@
-"""Files: those of a message that are kept here, with links that show them and nothing else."""
+"""Files: those of a message that are kept here, each with the address at which members are shown it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from channels_app.media import links
 from channels_app.models import Message
 from channels_app.web.conversations import contents
-
-LIVES = timedelta(hours=24)
-"""How long a page may stay open, and its files still play."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """`kind` is how it is shown; `url` where it is, "" where it is not kept here, or not yet; `hint` says why.
-
-    A link is another one each time, and tells nothing of whether the message is another one.
-    """
+    """`kind` is how it is shown; `id` is "" where it is not kept here, or not yet; `hint` says why."""
 
     kind: contents.Shown
     label: str
     size: int
     hint: str
-    url: str = field(repr=False, compare=False)
+    id: str
 
 
 def files_of(message: Message) -> Sequence[File]:
@@ -45,7 +36,7 @@ def _file(kind: contents.Shown, message: Message, kept: Mapping[str, Any]) -> Fi
         label=contents.label_of(message),
         size=int(kept.get("size") or 0),
         hint="" if is_kept else _why(message, kept),
-        url=urlsplit(links.link(kept["id"], LIVES)).path if is_kept else "",
+        id=str(kept["id"]) if is_kept else "",
     )
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("live/", views.InboxNews.as_view(), name="conversations_live"),
     path("<uuid:pk>/", views.ConversationPage.as_view(), name="conversation"),
     path("<uuid:pk>/live/", views.ConversationNews.as_view(), name="conversation_live"),
+    path("<uuid:pk>/files/<uuid:file>/", views.ShowFile.as_view(), name="conversation_file"),
     path("<uuid:pk>/say/", acting.Say.as_view(), name="conversation_say"),
     path("<uuid:pk>/preview/", acting.ShowPreview.as_view(), name="conversation_preview"),
     path("<uuid:pk>/take-over/", acting.TakeOver.as_view(), name="conversation_take_over"),

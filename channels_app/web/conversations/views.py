@@ -7,14 +7,16 @@ costs a handful of indexed queries, and nothing while the page is hidden.
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 from zlib import crc32
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from channels_app import clock
-from channels_app.models import Conversation
+from channels_app.media import links
+from channels_app.models import Conversation, KeptFile
 from channels_app.teams.roles import Capability
 from channels_app.web.conversations import finding, rows, times, transcript, writing
 from channels_app.web.conversations.finding import Cursor, Found
@@ -75,7 +77,7 @@ class TalkView(InboxView):
     def talk(self) -> Conversation:
         """The conversation, which is unknown where it is another team's."""
         own = Conversation.objects.for_team(self.team)
-        at_hand = own.select_related("participant", "channel__provider", "channel__bot", "taken_by", "team")
+        at_hand = own.select_related("participant", "channel__provider__checkup", "channel__bot", "taken_by", "team")
         conversation: Conversation = get_object_or_404(at_hand, pk=self.kwargs["pk"])
         return conversation
 
@@ -93,6 +95,7 @@ class TalkView(InboxView):
             "waits": waits and talk.taken_by is None,
             "taken_by": member(talk.taken_by) if waits and talk.taken_by else "",
             "is_mine": waits and talk.taken_by_id == self.request.user.pk,
+            "paused_until": None if waits else talk.paused_until,
         }
 
     def here(self) -> HttpResponse:
@@ -118,6 +121,17 @@ class ConversationPage(TalkView):
         return self.conversation_page(SayForm())
 
 
+class ShowFile(TalkView):
+    """Leads to a file by a link that is good for a while: a new one whenever a page shows or plays it."""
+
+    def get(self, request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
+        if not self.talk or KeptFile.objects.filter(pk=file).exclude(team=self.team).exists():
+            raise Http404
+        answer = redirect(urlsplit(links.link(file)).path)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
 class ConversationNews(TalkView):
     """The list and the last messages once more, if they are others by now."""
 
@@ -126,7 +140,7 @@ class ConversationNews(TalkView):
         transcript.note_seen(self.talk, request.user.pk, shown["transcript"])
         facts = [
             self.listed["rows"], shown["transcript"], shown["window"], shown["terms"], shown["waits"],
-            shown["taken_by"], self.talk.waiting_why,
+            shown["taken_by"], shown["paused_until"], self.talk.waiting_why,
         ]  # fmt: skip
         context = {"team": self.team, "membership": self.membership, **self.listed, **shown}
         return unless_known(request, facts, "conversations/_news.html", context)

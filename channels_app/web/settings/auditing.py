@@ -18,6 +18,7 @@ A_PAGE = 50
 WORDS: dict[str, Any] = {
     "team.founded": gettext_lazy("founded the team"),
     "team.renamed": gettext_lazy("renamed the team to %(about)s"),
+    "team.files_kept_for": gettext_lazy("changed for how many days files are kept: %(about)s"),
     "invitation.made": gettext_lazy("made an invitation as %(role)s"),
     "invitation.revoked": gettext_lazy("took back an invitation as %(role)s"),
     "member.joined": gettext_lazy("joined as %(role)s"),
@@ -45,6 +46,7 @@ WORDS: dict[str, Any] = {
     "conversation.sent_again": gettext_lazy("sent again what had failed: %(about)s"),
     "conversation.taken_over": gettext_lazy("took over from the bot: %(about)s"),
     "conversation.handed_back": gettext_lazy("handed back to the bot: %(about)s"),
+    "messages.released": gettext_lazy("had held messages go on: %(about)s"),
     "message.sent_again": gettext_lazy("sent a message again to %(about)s"),
 }
 FIELDS: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What a team is called, and how one leaves it, or ends it."""
+"""What a team is called, how long it keeps files, and how one leaves it, or ends it."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from channels_app import onboarding, settling
-from channels_app.forms.teams import TeamForm, TypedForm
+from channels_app.forms.teams import RetentionForm, TeamForm, TypedForm
+from channels_app.media import retention
 from channels_app.teams import audit, people
 from channels_app.teams.roles import Capability
 from channels_app.web.settings.pages import SettingsPage
@@ -30,6 +31,26 @@ class RenameTeam(SettingsPage):
         settling.rename_team(self.team, form.cleaned_data["name"], audit.person(request.user))
         messages.success(request, _("The team has a new name."))
         return redirect("team_settings", slug=self.team.slug)
+
+
+class KeepFiles(SettingsPage):
+    """How long the team's files are kept."""
+
+    needs = Capability.RENAME_TEAM
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.shown(RetentionForm(instance=self.team))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = RetentionForm(request.POST, instance=self.team)
+        if not form.is_valid():
+            return self.shown(form, status=422)
+        settling.keep_files_for(self.team, form.cleaned_data["files_kept_for"], audit.person(request.user))
+        messages.success(request, _("Saved."))
+        return redirect("team_settings", slug=self.team.slug)
+
+    def shown(self, form: RetentionForm, **more: Any) -> HttpResponse:
+        return self.page("teams/files.html", form=form, usual=retention.usual(), **more)
 
 
 class LeaveTeam(SettingsPage):

@@ -3,6 +3,7 @@
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from channels_app.media import retention
 from channels_app.models import AiProvider, ApiKey, AuditEvent, Invitation, Notice, Provider
 from channels_app.teams.models import Team
 from channels_app.web.settings.auditing import told
@@ -21,6 +22,7 @@ class Settings(SettingsPage):
         keys = ApiKey.objects.for_team(self.team).filter(revoked_at=None)
         return self.page(
             "teams/settings.html",
+            kept_for=retention.days(self.team),
             providers=[(provider, strip_of(provider)) for provider in providers],
             ai_providers=list(AiProvider.objects.for_team(self.team).filter(deleted_at=None)[:SHOWN]),
             members=list(self.team.memberships.select_related("user").order_by("created_at")[:SHOWN]),
