@@ -148,7 +148,9 @@ def test_no_click_is_lost_while_something_is_under_way(page: Page) -> None:
 
 
 def test_a_server_that_does_not_answer_is_told_of_until_it_does(chromium: str, demo: Demo) -> None:
-    with browsing.page_of(chromium, demo.url, forgiving=["ERR_INTERNET_DISCONNECTED", "htmx:sendError"]) as page:
+    with browsing.page_of(
+        chromium, demo.url, forgiving=["ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
+    ) as page:
         page.goto(demo.newcomer())
         page.context.set_offline(True)
         expect(page.get_by_role("alert")).to_contain_text("The server does not answer.")
