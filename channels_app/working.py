@@ -153,5 +153,5 @@ def _ask(queue: Queue, turn: list[Message]) -> None:
     except BotFailed as exc:
         if exc.tries < BOT_TRIES:
             raise
-        asking.set_aside(turn)
+        asking.put_off(turn, exc.tries - BOT_TRIES)
         mailboxes.record(queue.mailbox, [])

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import InterfaceError, OperationalError
-from rest_framework.exceptions import APIException, ValidationError
+from django.http import Http404
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -34,6 +35,8 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
             exc = Conflict(str(exc))
         case DjangoValidationError():
             exc = by_field(exc)
+        case Http404():
+            exc = NotFound("There is no such thing here, or it is another team's.")
         case OperationalError() | InterfaceError():
             exc = Away()
         case ValidationError(detail=dict() as detail):

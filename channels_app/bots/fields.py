@@ -23,10 +23,13 @@ from channels_app.bots.contract import (
 Part = TypeVar("Part")
 Object = Mapping[str, Any]
 
-LONGEST_TEXT = 131_072
+LONGEST_TEXT = 1_000_000
 LONGEST_ADDRESS = 2000
+LONGEST_IN_WORDS = 4000
+"""What still fits one message: an address behind no button stands in the text."""
 MOST_PARTS = 1000
 EMOJI = regex.compile(r"(?=\X\Z)(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3)\X*")
+UNSEEN = regex.compile(r"[\p{C}\p{Z}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]*")
 
 
 class Wrong(ValueError):
@@ -34,13 +37,12 @@ class Wrong(ValueError):
 
 
 def text(value: object) -> str:
+    """Without the character with the number 0, which nobody can show, or keep."""
     if not isinstance(value, str):
         raise Wrong("This is a text.")
-    if "\0" in value:
-        raise Wrong("This holds a NUL character. Leave it out.")
     if len(value) > LONGEST_TEXT:
         raise Wrong(f"This is longer than {LONGEST_TEXT} characters. Send it in parts, or as a file.")
-    return value
+    return value.replace("\0", "")
 
 
 def line(value: object) -> str:
@@ -56,16 +58,12 @@ def flag(value: object) -> bool:
 
 def choices(value: object) -> tuple[Choice, ...]:
     """Objects, or titles alone. Without an `id` a choice goes by its title."""
-    found = _each(value, _choice)
-    ids = [choice.id for choice in found]
-    if twice := next((each for each in ids if ids.count(each) > 1), None):
-        raise Wrong(f"Two choices have the id {twice[:40]!r}. Give each an id of its own.")
-    return found
+    return _each(value, _choice)
 
 
 def link(value: object) -> Link:
     found = _object(value, ("url", "title"), '{"url": "https://…", "title": "Open"}')
-    return Link(url=_address(found.get("url")), title=_optional(found, "title"))
+    return Link(url=_address(found.get("url"), LONGEST_IN_WORDS), title=_optional(found, "title"))
 
 
 def attachment(value: object) -> Attachment:
@@ -137,7 +135,7 @@ def _choice(value: object) -> Choice:
         value = {"title": value}
     found = _object(value, ("id", "title", "description"), '{"id": "yes", "title": "Yes"}')
     title = _optional(found, "title")
-    if not title:
+    if UNSEEN.fullmatch(title):
         raise Wrong("`title` is needed: the words to choose.")
     return Choice(id=_optional(found, "id") or title, title=title, description=_optional(found, "description"))
 
@@ -233,11 +231,11 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _address(value: object) -> str:
+def _address(value: object, longest: int = LONGEST_ADDRESS) -> str:
     if not isinstance(value, str) or not is_address(value.strip()):
         raise Wrong("`url` is needed: a whole address on the web, such as https://example.org/dates.")
-    if len(value.strip()) > LONGEST_ADDRESS:
-        raise Wrong(f"`url` is longer than {LONGEST_ADDRESS} characters. Use a shorter address.")
+    if len(value.strip()) > longest:
+        raise Wrong(f"`url` is longer than {longest} characters. Use a shorter address.")
     return value.strip()
 
 

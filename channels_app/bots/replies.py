@@ -9,6 +9,7 @@ from channels_app.bots.contract import Answer, Attachment, Reply
 from channels_app.bots.fields import Wrong
 
 HANDOVER = "handover"
+MOST_REPLIES = 50
 BESIDE_A_TEMPLATE = frozenset({"template", "quote", "markdown"})
 
 
@@ -55,6 +56,8 @@ def read_answer(value: object) -> Answer:
     messages = whole["messages"]
     if not isinstance(messages, list | tuple):
         raise BadReply({"messages": "This is a list of replies."})
+    if len(messages) > MOST_REPLIES:
+        raise BadReply({"messages": f"These are too many: at most {MOST_REPLIES} replies to one turn."})
     replies = []
     for place, written in enumerate(messages):
         if isinstance(written, Mapping) and HANDOVER in written:
@@ -89,15 +92,7 @@ def is_blank(reply: Reply) -> bool:
 
 
 def _complaints(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    asking = [name for name in ("choices", "request") if found.get(name)]
-    if asking and not found.get("text", "").strip():
-        yield (
-            "text",
-            f"Ask in words, too: what are these {asking[0]} about?"
-            if asking == ["choices"]
-            else ("Ask in words, too: say what it is wanted for."),
-        )
-    if len(asking) > 1:
+    if found.get("choices") and found.get("request"):
         yield "request", "Choices and a request do not go together: send the request as a reply of its own."
     others = [name for name, given in found.items() if given and name not in BESIDE_A_TEMPLATE]
     if found.get("template") and others:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from channels_app import clock
@@ -205,6 +206,8 @@ def _clean_speech(bot: Bot, speech: object) -> dict[str, str | None] | None:
         raise NotThisSpeech(
             f"There is no such one here. Choose one of: {', '.join(sorted(settings.SPEECH))}.", "engine"
         )
+    if told.get("voice") and not told.get("speech_model") and not told.get("engine"):
+        _see_that_it_is_built_in(told["voice"])
     if not told.get("ai_provider"):
         if any(told.get(name) for name in SPEECH_MODELS) and not told.get("engine"):
             raise NotThisSpeech("A model needs an AI provider. Choose one, or leave the models empty.")
@@ -213,3 +216,10 @@ def _clean_speech(bot: Bot, speech: object) -> dict[str, str | None] | None:
     if provider is None:
         raise NotThisSpeech(f"{NO_PROVIDER} Use null, or make it first.")
     return {**told, "ai_provider": str(provider.pk)}
+
+
+def _see_that_it_is_built_in(voice: str) -> None:
+    """Without a model that speaks, `voice` is one of the built-in ones. Raises `NotThisSpeech`."""
+    knows = getattr(import_string(settings.SPEECH[settings.BUILT_IN_VOICE]), "knows", None)
+    if knows is not None and not knows(voice):
+        raise NotThisSpeech("There is no such built-in voice. It has en-gb, es, sw and many others.", "voice")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from channels_app import mailboxes, notices
+from channels_app import clock, mailboxes, notices
 from channels_app.bots import wiring
 from channels_app.bots.contract import Answer, CannotAnswer, Engine, Reply, Turn
 from channels_app.errors import Problem
@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 LONGEST_GATHERING = 10
 """Times the channel's `debounce`, after which a turn is asked even if the person goes on writing."""
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 SET_ASIDE = Problem(
     code=0,
@@ -145,6 +147,15 @@ def _cannot(queue: Queue, turn: Sequence[Message], exc: CannotAnswer) -> None:
         raise BotFailed(_tries_of(turn[0])) from exc
     rows(turn).update(status=Status.HELD)
     mailboxes.record(queue.mailbox, [])
+
+
+def put_off(turn: Sequence[Message], tries: int) -> None:
+    """A bot that failed `tries` times is asked again after pauses that grow, while an answer may still be sent."""
+    set_aside(turn)
+    first = turn[0]
+    again_at = clock.now() + min(FIRST_PAUSE * 2.0 ** min(tries, 12), LONGEST_PAUSE)
+    if again_at < first.created_at + timedelta(seconds=first.channel.reply_expires_after):
+        rows(turn).update(retry_at=again_at)
 
 
 def set_aside(turn: Sequence[Message]) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from channels_app import mailboxes
+from channels_app import clock, mailboxes
 from channels_app.models import Bot, Direction, EventState, Message, Status
 
 AT_ONCE = 1000
@@ -28,6 +28,17 @@ def release_held() -> int:
     return release(ready.values_list("pk", flat=True)[:AT_ONCE])
 
 
+@transaction.atomic
+def release_put_off() -> int:
+    """Have the bot asked once more what it failed at some time ago; gives how many messages."""
+    due = held_for_the_bot().filter(BOT_MAY_ANSWER, retry_at__lte=clock.now())
+    waiting = dict(due.order_by("retry_at").values_list("pk", "conversation")[:AT_ONCE])
+    conversations = mailboxes.hold(waiting.values())
+    count = held_for_the_bot().filter(pk__in=waiting).update(status=Status.RECEIVED, retry_at=None)
+    mailboxes.ring(conversations)
+    return count
+
+
 def release_set_aside(bot: Bot) -> int:
     """Have `bot` asked what it could not answer before it was changed; gives how many messages."""
     failed = held_for_the_bot().filter(channel__bot=bot, error__isnull=False, event__state=EventState.DONE)
@@ -39,6 +50,6 @@ def release(ids: Iterable[UUID]) -> int:
     """Have the bot asked these held messages, the ones that were set aside included."""
     rows = held_for_the_bot().filter(pk__in=list(ids)).exclude(conversation=None)
     conversations = {pk for pk in rows.values_list("conversation", flat=True) if pk}
-    count = rows.update(status=Status.RECEIVED, error=None, tries=0)
+    count = rows.update(status=Status.RECEIVED, error=None, tries=0, retry_at=None)
     mailboxes.ring(conversations)
     return count

@@ -9,8 +9,11 @@ from channels_app.bots.contract import Engine, File, Past, Person, Said, Turn
 from channels_app.inbound import chosen
 from channels_app.media import keeping, links
 from channels_app.models import Conversation, Direction, Message, Status
+from channels_app.outbound import marking
 
 MISSING = "The file itself could not be fetched"
+SAID_TWICE = ["encore", "courtesy"]
+"""Keys of messages that say once more what stands there already."""
 UNSAID = (Status.FAILED, Status.EXPIRED, Status.IGNORED, Status.HELD)
 
 
@@ -71,12 +74,23 @@ def _history(conversation: Conversation, first: Message, most: int) -> tuple[Pas
     rows = Message.objects.filter(conversation=conversation, pk__lt=first.pk).exclude(status__in=UNSAID)
     if conversation.history_from:
         rows = rows.filter(pk__gt=conversation.history_from).exclude(delivery__turn_id=conversation.history_from)
-    newest = rows.exclude(text="").exclude(type="reaction").exclude(content__has_key="encore").order_by("-id")
-    said = newest.values_list("direction", "text", "created_at", "content")[:most]
+    newest = rows.exclude(text="").exclude(type="reaction").exclude(content__has_any_keys=SAID_TWICE).order_by("-id")
+    said = newest.values_list("direction", "text", "created_at", "content", "delivery__reply")[:most]
     return tuple(
-        Past(by="person" if direction == Direction.INBOUND else "us", text=_with_choices(text, content), at=at)
-        for direction, text, at, content in reversed(said)
+        Past(
+            by="person" if direction == Direction.INBOUND else "us",
+            text=_with_choices(_as_written(text, reply), content),
+            at=at,
+        )
+        for direction, text, at, content, reply in reversed(said)
     )
+
+
+def _as_written(text: str, reply: Mapping[str, Any] | None) -> str:
+    """What our side said, as Markdown where the bot wrote that: what it reads of itself it writes again."""
+    written = str((reply or {}).get("text") or "").strip()
+    whole = written and (reply or {}).get("markdown", True) and marking.mark(written).strip() == text
+    return written if whole else text
 
 
 def _with_choices(text: str, content: Mapping[str, Any]) -> str:

@@ -80,7 +80,8 @@ class Message(models.Model):
     """One bubble of a conversation. Ids of messages sort as the transcript reads.
 
     `text` is what was said in it, without a template's own words. `wamid` is Meta's id of it, of the last accepted
-    attempt where it is ours. `error` is null or a Problem. `retry_at` says before when a waiting part is not tried;
+    attempt where it is ours. `error` is null or a Problem. `retry_at` says before when a waiting part is not tried,
+    or when a bot that failed is asked again;
     `overtakes` that it goes out at once, whatever waits before it (a template planned again after a late refusal).
     `usage` is what a turn cost, in tokens: on the first message of its answer, or, where the bot said nothing, on the
     last one of the turn. `transcript` is what is said in a voice note of theirs, which `text` then says, too.

@@ -7,6 +7,7 @@ and the database, too, plans what it knows already only once.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, cast
 
 from django.db import DataError, connection, models, transaction
@@ -44,7 +45,10 @@ def inserting(rows: Sequence[models.Model]) -> list[Write]:
     columns = [[_value(field, field.pre_save(row, True)) for row in rows] for field in _fields(model)]
     if connection.vendor == "postgresql" and len(rows) > 1:
         return [Write(_insert_lists(model), tuple(columns))]
-    return [Write(_insert(model, len(rows)), tuple(value for row in zip(*columns, strict=True) for value in row))]
+    values = list(zip(*columns, strict=True))
+    at_once = max(1, (connection.features.max_query_params or len(rows) * len(columns)) // len(columns))
+    parts = (values[start : start + at_once] for start in range(0, len(values), at_once))
+    return [Write(_insert(model, len(part)), tuple(chain.from_iterable(part))) for part in parts]
 
 
 def changing(model: Model, where: Mapping[str, object], **changes: object) -> Write:

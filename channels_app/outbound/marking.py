@@ -24,10 +24,15 @@ PLAIN = re.compile(r"[^*_~`#>\[\]|<&\\]*")
 BEGINS = re.compile(r"^(?:[ \t]|[-+=]|\d+[.)])", re.MULTILINE)  # perhaps a list, a rule, or a line to be moved
 
 LONGEST = 8192
+LONGEST_MARKED = 2000
+"""A line in marks that might not fit one message goes without: marks on both sides of a cut are shown as signs."""
 FENCE = "```"
 FENCES = re.compile(r"^\s*(?:`{3,}|~{3,})", re.MULTILINE)
 LANGUAGE = re.compile(r"[\w+#.-]+")
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+EMPTY_LINES = re.compile(r"(\n(?:[ \t]*\n)+)")
+LINES = re.compile(r"(\n)")
+STRONG = re.compile(r"(?<!\S)\*\*(?=\S)|(?<=\S)\*\*(?![\w*])")
 ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 CELLS = " · "
 NOTHING = "—"
@@ -44,20 +49,28 @@ def mark(markdown: str) -> str:
 
 
 def _marked_whole(markdown: str) -> str:
-    """What is endless without an empty line is no prose, and would take endless to be read."""
+    """What goes on for long without an empty line, in parts that end where lines do."""
+    if len(markdown) <= LONGEST:
+        return _marked_part(markdown)
+    return "\n".join(filter(None, map(_marked_part, _cut(markdown, LINES))))
+
+
+def _marked_part(markdown: str) -> str:
+    """What is endless in one line is no prose, and would take endless to be read: it loses its marks at the most."""
     if len(markdown) > LONGEST:
-        return markdown.strip()
+        return STRONG.sub("", markdown).strip()
     tokens: Any = _parse(markdown)
     return _blocks(tokens).strip()
 
 
 def _stretches(markdown: str) -> Iterator[str]:
     """A long text in parts, cut at empty lines outside of code."""
-    if len(markdown) <= LONGEST:
-        yield markdown
-        return
+    return iter([markdown]) if len(markdown) <= LONGEST else _cut(markdown, EMPTY_LINES)
+
+
+def _cut(markdown: str, ends: re.Pattern[str]) -> Iterator[str]:
     gathered, in_code = "", False
-    for part in re.split(r"(\n(?:[ \t]*\n)+)", markdown):
+    for part in ends.split(markdown):
         turns = len(FENCES.findall(part)) % 2 == 1
         if gathered and not in_code and (turns or len(gathered) + len(part) > LONGEST):
             yield gathered
@@ -225,4 +238,6 @@ def _wrapped(mark: str, words: str) -> str:
 
 def _wrapped_line(mark: str, line: str) -> str:
     inner = line.strip()
+    if len(inner) > LONGEST_MARKED:
+        return line
     return line.replace(inner, f"{mark}{inner}{mark}", 1) if inner else line

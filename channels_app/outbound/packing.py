@@ -1,7 +1,9 @@
 """Packing: the file that a message is to bring is fetched, adapted and kept, before a rung is chosen for it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -23,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 PAUSES = (2.0, 10.0)
 """Seconds between the tries to fetch a file by its address."""
+LONG = 5.0
+"""Seconds. A try that took longer is the last: whoever waits for the words has waited enough."""
 NOT_THERE = _("There is no file {} here, or it is not kept any more.")
 NOT_KEPT = _("The storage of this server does not take the file.")
 UNKEPT = "unkept"
@@ -64,10 +68,11 @@ def pack(queue: Queue, part: Message) -> datetime | None:
     wished = forms.of(part.content)
     assert isinstance(wished, Attachment)  # noqa: S101 - `is_due` has seen to it
     let_go()
+    began = monotonic()
     try:
         entry = _packed(part.team_id, wished)
     except getting.NotGot as exc:
-        if exc.may_come and part.tries < len(PAUSES):
+        if exc.may_come and part.tries < len(PAUSES) and monotonic() - began < LONG:
             part.tries += 1
             return recording.postpone(part, PAUSES[part.tries - 1])
         entry = _missing(wished, str(exc), wished.url if exc.may_be_told else "")
@@ -93,6 +98,16 @@ def problem(part: Message) -> Problem | None:
     why = next((str(entry["error"]) for entry in part.attachments if entry.get("error")), "")
     advice = _("Correct the file or its address, and send it again.")
     return Problem(code=0, title=_("The file cannot be sent"), detail=why, advice=advice) if why else None
+
+
+def not_there(team_id: UUID, media: Iterable[str]) -> list[str]:
+    """Those of these ids that are of no file of the team's."""
+    wanted = {each: _uuid(each) for each in media}
+    if not wanted:
+        return []
+    own = KeptFile.objects.for_team(team_id).filter(pk__in=[pk for pk in wanted.values() if pk])
+    there = set(own.values_list("pk", flat=True))
+    return [each for each, pk in wanted.items() if pk not in there]
 
 
 def kept_in(team_id: UUID, reply: Reply) -> Reply:

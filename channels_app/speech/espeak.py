@@ -40,6 +40,12 @@ class EspeakSpeech:
     def speaks(self) -> bool:
         return IS_AVAILABLE
 
+    @staticmethod
+    def knows(voice: str) -> bool:
+        """Whether there is such a voice, as far as can be seen here."""
+        name = _written(voice)
+        return not IS_AVAILABLE or (NAME.fullmatch(name) is not None and _library.has(name))
+
     def say(self, text: str) -> Sound:
         if not IS_AVAILABLE:
             raise NotAble(_("The built-in voice is not installed: it comes with the extra `voice`."))
@@ -56,11 +62,15 @@ class EspeakSpeech:
 def _candidates(voice: str, language: str) -> Iterator[str]:
     """The names to try, the best first: espeak-ng writes pt-br where Meta writes pt_BR."""
     for name in (voice, language):
-        written = name.strip().lower().replace("_", "-")
+        written = _written(name)
         if NAME.fullmatch(written):
             yield written
             yield written.partition("-")[0]
     yield USUAL_VOICE
+
+
+def _written(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
 
 
 class _Library:
@@ -72,6 +82,11 @@ class _Library:
         self._rate = 0
         self._samples: list[bytes] = []
         self._callback = _Hear(self._take)
+
+    def has(self, name: str) -> bool:
+        with self._lock:
+            library = self._library or self._load()
+            return bool(library.espeak_SetVoiceByName(name.encode()) == 0)
 
     def say(self, text: str, voices: list[str]) -> Sound:
         with self._lock:

@@ -203,6 +203,18 @@ class TestChoices:
         chat.say("Two")
         assert ["tools" in asked.json for asked in far_end.asked] == [True, False, False]
 
+    def test_a_server_that_refused_them_once_is_offered_them_again_after_a_while(
+        self, far_end: FarEnd, outside: Outside
+    ) -> None:
+        far_end.answers = [refusal(400, "tools are not available at the moment")]
+        chat = Chat(llm(far_end, outside, model="passing"))
+        with time_machine.travel(datetime(2026, 11, 20, tzinfo=UTC), tick=False) as now:
+            chat.say("One")
+            now.shift(601)
+            chat.say("Two")
+            chat.say("Three")
+        assert ["tools" in asked.json for asked in far_end.asked] == [True, False, True, True]
+
     def test_the_team_may_do_without(self, far_end: FarEnd, outside: Outside) -> None:
         Chat(llm(far_end, outside, offer_choices=False)).say("One")
         assert "tools" not in asked_last(far_end)
@@ -235,6 +247,20 @@ class TestWhatItCost:
         chat = Chat(llm(far_end, outside))
         assert [reply.text for reply in chat.say("Hi")] == ["Hi"]
         assert chat.answer.usage == {}
+
+    def test_is_unknown_where_the_server_says_nonsense(self, far_end: FarEnd, outside: Outside) -> None:
+        spent = {"prompt_tokens": 10**30, "completion_tokens": -5, "total_tokens": True}
+        far_end.answers = [(200, {"choices": [{"message": {"content": "Hi"}}], "usage": spent})]
+        chat = Chat(llm(far_end, outside))
+        chat.say("Hi")
+        assert chat.answer.usage == {}
+
+    @pytest.mark.parametrize("finish", ["content_filter", "length"])
+    def test_is_counted_where_nothing_came_of_it(self, far_end: FarEnd, outside: Outside, finish: str) -> None:
+        far_end.answers = [completion("", finish=finish)]
+        chat = Chat(llm(far_end, outside))
+        chat.say("Hi")
+        assert chat.answer.usage == USAGE
 
 
 class TestAnswersOfOtherShapes:

@@ -15,6 +15,7 @@ from channels_app import clock, settling
 from channels_app.bots.chat import patience
 from channels_app.bots.contract import Reply
 from channels_app.bots.engines import http
+from channels_app.inbound import release
 from channels_app.models import AiProvider, Bot, Channel, Conversation, Direction, Message, Notice, Source
 from channels_app.outbound import promising
 from channels_app.outside import Outside
@@ -222,6 +223,45 @@ class TestService:
             work()
         assert (graph.texts, theirs().status) == (["Mended."], "answered")
         assert not Notice.objects.filter(closed_at=None).exists()
+
+    def test_that_was_away_is_asked_again_by_itself(
+        self, service: FarEnd, post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        service.otherwise = lambda asked: (503, None)
+        with time_machine.travel(clock.now()) as now:
+            post(notification(change(text("Hello"))))
+            work()
+            for _ in range(4):
+                now.shift(20)
+                work()
+            first = theirs()
+            assert (first.status, first.retry_at is not None) == ("held", True)
+            assert release.release_put_off() == 0
+            for pause in (61, 121):
+                now.shift(pause)
+                assert release.release_put_off() == 1
+                work()
+                assert theirs().status == "held"
+            service.otherwise = lambda asked: (200, {"messages": [{"text": "Back"}]})
+            now.shift(241)
+            release.release_put_off()
+            work()
+        assert graph.texts == ["Back"]
+        assert (theirs().status, theirs().error) == ("answered", None)
+        assert len({asked.json["turn"] for asked in service.asked}) == 1
+
+    def test_that_stays_away_for_longer_than_an_answer_may_take_is_not_asked_for_ever(
+        self, service: FarEnd, post: Post, work: Work
+    ) -> None:
+        Channel.objects.update(reply_expires_after=60)
+        service.otherwise = lambda asked: (503, None)
+        with time_machine.travel(clock.now()) as now:
+            post(notification(change(text("Hello"))))
+            work()
+            for _ in range(4):
+                now.shift(20)
+                work()
+        assert (theirs().status, theirs().retry_at) == ("held", None)
 
     def test_that_refuses_is_not_asked_again_and_the_next_message_goes_on(
         self, service: FarEnd, post: Post, graph: FakeGraph, work: Work

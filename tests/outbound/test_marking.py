@@ -68,6 +68,19 @@ def test_a_long_text_is_marked_in_stretches_that_cut_no_code() -> None:
     assert (marked.count("```"), "**" in marked) == (2, False)
 
 
+def test_a_long_list_without_an_empty_line_is_marked_line_by_line() -> None:
+    text = "\n".join(f"- **{number}** {'word ' * 20}" for number in range(200))
+    marked = mark(text)
+    assert "**" not in marked
+    assert [line[:2] for line in marked.split("\n")] == ["- "] * 200
+
+
+@pytest.mark.parametrize("length", [5000, 9000])
+def test_what_is_bold_for_longer_than_a_message_goes_without_marks(length: int) -> None:
+    words = ("word " * (length // 5)).strip()
+    assert mark(f"**{words}** end") == f"{words} end"
+
+
 def test_what_never_ends_is_left_as_it_is() -> None:
     endless = "[a](" * 30_000
     assert mark(endless) == endless

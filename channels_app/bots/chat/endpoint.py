@@ -13,6 +13,7 @@ from channels_app.outside import Answer, Call, Moved, NotAllowed, Outside, Outsi
 from channels_app.phrases import marked as _
 
 USAGE = ("prompt_tokens", "completion_tokens", "total_tokens")
+MOST_TOKENS = 2**31 - 1
 
 UNFIT: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
@@ -29,11 +30,14 @@ UNFIT: tuple[tuple[Part, re.Pattern[str]], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """What a model said. `was_cut` says that it was not done when its tokens were used up."""
+    """What a model said. `was_cut` says that it was not done when its tokens were used up, `was_filtered` that the
+    provider's filter stopped it.
+    """
 
     text: str = ""
     calls: Any = None
     was_cut: bool = False
+    was_filtered: bool = False
     usage: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -67,14 +71,13 @@ def _read(body: Any) -> Completion:
         if error := refusals.words(body):
             raise Away(error) from exc
         raise Away(_("The answer is no chat completion.")) from exc
-    if choice.get("finish_reason") == "content_filter":
-        raise Filtered(_("The provider's filter stopped the answer."))
     if message.get("refusal") and not content:
         content = message["refusal"]
     return Completion(
         text=_words(content),
         calls=calls or None,
         was_cut=choice.get("finish_reason") == "length",
+        was_filtered=choice.get("finish_reason") == "content_filter",
         usage=_usage(body.get("usage")),
     )
 
@@ -90,7 +93,12 @@ def _words(content: Any) -> str:
 def _usage(usage: Any) -> dict[str, int]:
     if not isinstance(usage, Mapping):
         return {}
-    return {name: usage[name] for name in USAGE if isinstance(usage.get(name), int)}
+    return {name: usage[name] for name in USAGE if _is_count(usage.get(name))}
+
+
+def _is_count(value: object) -> bool:
+    """What is no number of tokens is nobody's word on what was spent."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS
 
 
 def _refuse(answer: Answer) -> Completion:

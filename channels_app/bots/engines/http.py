@@ -23,6 +23,9 @@ TRIES = 4
 FIRST_PAUSE = 0.5
 PERHAPS_LATER = frozenset({408, 425, 429, *range(500, 600)})
 LARGEST_ANSWER = 1024 * 1024
+SILENT = _("The bot's service did not answer")
+REFUSING = _("The bot's service refuses the turn")
+UNUSABLE = _("The answer of the bot's service cannot be used")
 
 
 class _Later(Exception):
@@ -70,8 +73,10 @@ class HttpEngine:
             raise _Later(str(exc)) from exc
         except NoAnswer as exc:  # it may be at work on this very turn: it is asked again later, by the mailbox
             raise CannotAnswer(_problem(str(exc))) from exc
-        except (NotAllowed, Moved, TooLarge) as exc:
+        except (NotAllowed, Moved) as exc:
             raise CannotAnswer(_problem(str(exc)), is_final=True) from exc
+        except TooLarge as exc:
+            raise CannotAnswer(_problem(str(exc), UNUSABLE), is_final=True) from exc
         return _read(answer)
 
 
@@ -122,19 +127,19 @@ def _read(answer: Answer) -> Said:
     if answer.status in PERHAPS_LATER:
         raise _Later(f"It answered {answer.status}.")
     if answer.status != 200:
-        raise CannotAnswer(_problem(f"It answered {answer.status}."), is_final=True)
+        raise CannotAnswer(_problem(f"It answered {answer.status}.", REFUSING), is_final=True)
     try:
         return replies.read_answer(json.loads(answer.body))
     except replies.BadReply as exc:
-        raise CannotAnswer(_problem(f"Its answer cannot be used. {exc}"), is_final=True) from exc
+        raise CannotAnswer(_problem(str(exc), UNUSABLE), is_final=True) from exc
     except (ValueError, RecursionError) as exc:
-        raise CannotAnswer(_problem(_("It answered 200 with something that is no JSON.")), is_final=True) from exc
+        raise CannotAnswer(_problem(_("What came with 200 is no JSON."), UNUSABLE), is_final=True) from exc
 
 
-def _problem(detail: str) -> Problem:
+def _problem(detail: str, title: str = SILENT) -> Problem:
     return Problem(
         code=0,
-        title=_("The bot's service did not answer"),
+        title=title,
         detail=detail[:500],
         advice=_("See the service's own log; correct its answer, or its address in the bot's settings."),
     )

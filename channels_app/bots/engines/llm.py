@@ -4,11 +4,13 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Lock
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from channels_app.bots.chat import endpoint, patience, prompt, tools
 from channels_app.bots.chat.endpoint import Completion
@@ -20,6 +22,8 @@ from channels_app.bots.means import AiEndpoint, Means
 from channels_app.errors import Problem
 from channels_app.phrases import marked as _
 
+log = structlog.get_logger(__name__)
+
 APOLOGY = _("I am sorry, I cannot answer at the moment. Please write again a little later.")
 FILTERED = _("I am sorry, I cannot say anything about that. Could you put it differently, or ask something else?")
 NO_PROVIDER = Problem(
@@ -30,25 +34,35 @@ NO_PROVIDER = Problem(
 )
 
 
+LEARNT_FOR = timedelta(minutes=10)
+"""After which a model is offered again what it did not take: the refusal may have been a passing one."""
+
+
 class _Shapes:
-    """What each model turned out not to take, so that it is not told twice."""
+    """What each model turned out not to take, so that it is not told twice in a little while."""
 
     def __init__(self, most: int = 1000) -> None:
         self._lock, self._most = Lock(), most
-        self._known: OrderedDict[tuple[str, str], Shape] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], tuple[Shape, datetime]] = OrderedDict()
 
     def __getitem__(self, key: tuple[str, str]) -> Shape:
         with self._lock:
-            return self._known.get(key, Shape())
+            return Shape() if key not in self._known or self._is_over(key) else self._known[key][0]
 
     def learn(self, key: tuple[str, str], shape: Shape) -> None:
         """A history that was too long, or a picture that was not liked, says nothing of the next one."""
         kept = Shape(out=shape.out - {"images"})
         with self._lock:
-            if kept.out:
-                self._known[key] = kept
+            if not kept.out:
+                self._known.pop(key, None)
+            elif key not in self._known or self._known[key][0] != kept or self._is_over(key):
+                self._known[key] = kept, datetime.now(UTC)
+                log.info("model_takes_less", model=key[1], without=sorted(kept.out))
             if len(self._known) > self._most:
                 self._known.popitem(last=False)
+
+    def _is_over(self, key: tuple[str, str]) -> bool:
+        return datetime.now(UTC) - self._known[key][1] >= LEARNT_FOR
 
 
 _shapes = _Shapes()
@@ -149,6 +163,8 @@ class LlmEngine:
         completion = endpoint.complete(self.means.outside, ai, self._request(turn, shape), seconds)
         for name, count in completion.usage.items():
             spent[name] = spent.get(name, 0) + count
+        if completion.was_filtered:
+            raise Filtered(_("The provider's filter stopped the answer."))
         if completion.was_cut and not completion.text and not completion.calls:
             raise Refused(_used_up(self.max_tokens))
         try:

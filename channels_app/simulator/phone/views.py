@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
@@ -151,15 +151,6 @@ class Remove(ChatView):
         people.remove(person)
         messages.success(request, f"{person.name} is gone.")
         return redirect("phone_contacts", number=number)
-
-
-class HaveTheBotWrite(ChatView):
-    def post(self, request: HttpRequest) -> HttpResponse:
-        channel = screen.channel_of(self.chat.number)
-        if channel is None:
-            raise Http404
-        acting.have_the_bot_write(self.chat, channel, request.POST.get("text", "").strip() or BOT_SAYS)
-        return self.news(request)
 
 
 def _unanswered(number: SimulatedNumber) -> bool:

@@ -56,6 +56,8 @@ def hint_of(message: Message, conversation: Conversation) -> str:
 
 def _theirs(message: Message, conversation: Conversation) -> str:
     channel: Channel = conversation.channel
+    if message.error and message.retry_at:
+        return _("The bot could not answer this, and is asked again later: %(why)s") % {"why": _why(message)}
     if message.error:
         return _("The bot could not answer this: %(why)s") % {"why": _why(message)}
     if conversation.waiting_since is not None:
