@@ -10,7 +10,7 @@ from typing import Any
 
 from bench import costs, house, report
 from bench.figures import QUICK, WHOLE, Found
-from bench.rows import ack, asking, echo, large, memory, sending, statements, statuses, voice, waiting
+from bench.rows import ack, asking, echo, large, memory, pages, sending, statements, statuses, voice, waiting
 
 ROWS: dict[str, ModuleType] = {
     "ack": ack,
@@ -22,6 +22,7 @@ ROWS: dict[str, ModuleType] = {
     "waiting": waiting,
     "voice": voice,
     "memory": memory,
+    "pages": pages,
 }
 LONG: dict[str, ModuleType] = {"large": large}
 """Asked for by name alone: it fills a database with 5 million messages first."""

@@ -3,6 +3,7 @@
 All doors save here.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -32,6 +33,7 @@ from channels_app.outbound import packing
 from channels_app.outbound import release as outbound_release
 from channels_app.teams import audit
 from channels_app.teams.audit import SYSTEM, Actor
+from channels_app.told import as_kept
 
 ANSWERING = frozenset({"is_active", "engine", "config", "ai_provider", "secret"})
 ROUTING = frozenset({"is_active", "provider", "phone_number_id", "bot"})
@@ -166,7 +168,7 @@ def revoke_key(key: ApiKey, by: Actor = SYSTEM) -> None:
 def check_access(provider: Provider) -> list[Check]:
     """`onboarding.check_access`, kept for those who look later; what was held for want of access goes out."""
     lines = onboarding.check_access(provider)
-    found = {"at": clock.now(), "lines": [asdict(line) for line in lines]}
+    found = {"at": clock.now(), "lines": [as_kept(asdict(line)) for line in lines]}
     Checkup.objects.update_or_create(provider=provider, defaults=found)
     ringing.ring_portfolios()
     go_on()
@@ -180,8 +182,10 @@ def mend(provider: Provider, remedy: onboarding.Remedy, by: Actor = SYSTEM) -> l
     return check_access(provider)
 
 
-def release(messages: list[Message]) -> int:
+def release(messages: list[Message], by: Actor = SYSTEM) -> int:
     """Have these held messages go on, whatever held them: sent, asked of the bot, or read once more."""
+    for team_id, count in Counter(message.team_id for message in messages).items():
+        audit.record(team_id, by, "messages.released", str(count))
     held = [message for message in messages if message.status == "held"]
     unread = [m for m in held if m.event is not None and m.event.state in (EventState.UNPARSED, EventState.POISONED)]
     count = replaying.replay(m.event_id for m in unread if m.event_id)
@@ -192,8 +196,13 @@ def release(messages: list[Message]) -> int:
     return count
 
 
-def give_back(ids: list[UUID]) -> int:
-    """Have the bot asked again in these conversations, which waited for a person; gives how many."""
+def give_back(ids: list[UUID], by: Actor | None = None) -> int:
+    """Have the bot asked again in these conversations, which waited for a person; gives how many.
+
+    `by` is written down where nobody else does.
+    """
+    for talk in Conversation.objects.filter(pk__in=ids).select_related("participant") if by else ():
+        audit.record(talk.team_id, by or SYSTEM, "conversation.handed_back", talk.participant)
     count = handover.give_back(ids)
     transaction.on_commit(ringing.ring_work)
     return count

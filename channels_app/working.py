@@ -17,6 +17,7 @@ from channels_app.models import Conversation, Message, Status
 from channels_app.models.holding import DATABASE_TROUBLE, let_go
 from channels_app.outbound import delivering, recording
 from channels_app.outbound.queue import Queue
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
@@ -31,9 +32,9 @@ WORKER_TRIES = 5
 
 BROKE_ITS_WORKER = Problem(
     code=0,
-    title="Set aside",
-    detail="Sending this message ended its worker, several times over.",
-    advice="Report it to whoever runs this server; the worker's log of that time says more.",
+    title=_("Set aside"),
+    detail=_("Sending this message ended its worker, several times over."),
+    advice=_("Report it to whoever runs this server; the worker's log of that time says more."),
 )
 
 

@@ -9,6 +9,7 @@ import environ
 from cryptography.fernet import Fernet
 
 FOLDER = Path(__file__).resolve().parent.parent / "var"
+HIGHEST_PORT = 65535
 FOREIGN = (
     *("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "GRAPH_API_URL", "MEDIA_ROOT", "EMAIL_URL", "SENTRY_DSN"),
     *("SIMULATOR_GRAPH_URL", "SIMULATOR_WEBHOOK_URL", "SIMULATOR_WIRE_LOG", "SIMULATOR_ALONE", "TRUST_PROXY_HEADERS"),
@@ -32,7 +33,7 @@ def isolate(folder: Path, database: Path, more: Mapping[str, str]) -> None:
     for name in FOREIGN:
         os.environ.pop(name, None)
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    port = os.environ.get("PORT", "").strip() or "8000"
+    port = _port(os.environ.get("PORT", "").strip() or "8000")
     os.environ |= {
         "OCS_META_IGNORE_ENV_FILE": "1",
         "DEBUG": "false",
@@ -47,6 +48,13 @@ def isolate(folder: Path, database: Path, more: Mapping[str, str]) -> None:
         "WORKER_THREADS": "16",
         **more,
     }
+
+
+def _port(told: str) -> str:
+    """Raises SystemExit where it is none: the address is made of it, and would be complained of instead."""
+    if not (told.isascii() and told.isdigit() and 1 <= int(told[:6]) <= HIGHEST_PORT):
+        raise SystemExit(f"PORT {told} is none: a port is a number from 1 to {HIGHEST_PORT}, such as 8001.")
+    return told
 
 
 def stand_in() -> None:

@@ -16,3 +16,6 @@ demo_environment.stand_in()
 demo_environment.isolate(_folder, _folder / "ocs_meta.sqlite3", {"DEMO": "false"})
 
 from ocs_meta.settings import *  # noqa: E402, F403 - they read what was just prepared
+
+STATIC_ROOT = _folder / "static"  # nothing is gathered for tests, and nobody looks at pages
+STATIC_ROOT.mkdir()

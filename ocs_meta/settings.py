@@ -211,6 +211,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 SENDS_MAIL = not EMAIL_BACKEND.endswith("dummy.EmailBackend")
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP_IS_OPEN and SENDS_MAIL else "optional"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {
+    "add_email": "channels_app.forms.accounts.NewAddressForm",
+    "signup": "channels_app.forms.accounts.AccountForm",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # where no e-mail is sent nobody could confirm one

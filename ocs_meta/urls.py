@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from channels_app.web.addresses import ConfirmationSent, EmailAddresses
 from channels_app.web.health import health
 from channels_app.web.metrics import metrics
 from channels_app.webhooks import MetaWebhookView
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path("accounts/email/", EmailAddresses.as_view(), name="account_email"),
+    path("accounts/confirm-email/", ConfirmationSent.as_view(), name="account_email_verification_sent"),
     path("accounts/", include("allauth.urls")),
     path("", include("channels_app.web.urls")),
 ]

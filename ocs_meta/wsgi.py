@@ -40,7 +40,11 @@ class Handler(WSGIHandler):
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"] == _webhook:
             return webhooks.answer(environ, start_response)
-        return super().__call__(environ, start_response)
+        answer = super().__call__(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return answer
+        answer.close()  # what follows the headers would be read as the next answer of a kept-open connection
+        return []
 
 
 django.setup(set_prefix=False)

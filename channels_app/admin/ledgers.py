@@ -6,6 +6,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from channels_app import settling
 from channels_app.admin.readonly import ReadOnly, as_written
 from channels_app.models import Attempt, Conversation, Delivery, InboundEvent, Message, Participant
+from channels_app.teams import audit
 
 
 @admin.register(InboundEvent)
@@ -99,7 +100,7 @@ class ConversationAdmin(ReadOnly, ModelAdmin):
 
     @admin.action(description="Give back to the bot", permissions=["release"])
     def give_back(self, request, queryset):
-        count = settling.give_back(list(queryset.values_list("pk", flat=True)))
+        count = settling.give_back(list(queryset.values_list("pk", flat=True)), audit.person(request.user, "admin"))
         self.message_user(request, f"Conversations that the bot goes on with: {count}.")
 
 
@@ -174,7 +175,7 @@ class MessageAdmin(ReadOnly, ModelAdmin):
 
     @admin.action(description="Release what is held", permissions=["release"])
     def release(self, request, queryset):
-        count = settling.release(list(queryset.select_related("event")))
+        count = settling.release(list(queryset.select_related("event")), audit.person(request.user, "admin"))
         self.message_user(request, f"Messages that go on: {count}.")
 
 

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from channels_app import clock
 from channels_app.bots import wiring
@@ -12,11 +14,12 @@ from channels_app.bots.models import AiProvider, Bot
 from channels_app.errors import InUse
 from channels_app.fields import is_kept
 from channels_app.outside import addresses
+from channels_app.told import told
 
 LONGEST: Mapping[str, int] = {"name": 120, "base_url": 500, "api_key": 4096}
-NEEDED = "This is needed."
+NEEDED = gettext_lazy("This is needed.")
 TAIL = "/chat/completions"
-ANOTHER_HOST = "Enter the key, too: the one that is kept is not sent to another host."
+ANOTHER_HOST = gettext_lazy("Enter the key, too: the one that is kept is not sent to another host.")
 
 
 def clean(provider: AiProvider, changes: Mapping[str, str]) -> dict[str, str]:
@@ -29,9 +32,9 @@ def clean(provider: AiProvider, changes: Mapping[str, str]) -> dict[str, str]:
         given["base_url"] = given["base_url"].strip().rstrip("/").removesuffix(TAIL).rstrip("/")
     errors = {name: complaint for name, value in given.items() if (complaint := _complaint(name, value))}
     if provider._state.adding:
-        errors = {name: NEEDED for name in ("name", "base_url") if not given.get(name)} | errors
+        errors = {name: str(NEEDED) for name in ("name", "base_url") if not given.get(name)} | errors
     elif provider.api_key and "api_key" not in given and _moves(provider, given.get("base_url", provider.base_url)):
-        errors.setdefault("api_key", ANOTHER_HOST)
+        errors.setdefault("api_key", str(ANOTHER_HOST))
     if errors:
         raise ValidationError(errors)
     return given
@@ -53,8 +56,12 @@ def delete(provider: AiProvider) -> None:
     AiProvider.objects.select_for_update(no_key=True).get(pk=provider.pk, deleted_at=None)
     count = len(users(provider))
     if count:
-        these = "1 bot uses" if count == 1 else f"{count} bots use"
-        raise InUse(f"{these} this AI provider. Delete them first, or give them another one.")
+        said = ngettext(
+            "%(count)d bot uses this AI provider. Delete it first, or give it another one.",
+            "%(count)d bots use this AI provider. Delete them first, or give them another one.",
+            count,
+        )
+        raise InUse(said % {"count": count})
     now = clock.now()
     AiProvider.objects.filter(pk=provider.pk).update(deleted_at=now, api_key="", updated_at=now)
 
@@ -74,24 +81,24 @@ def _moves(provider: AiProvider, base_url: str) -> bool:
 
 def _complaint(name: str, value: str) -> str:
     if len(value) > LONGEST.get(name, 0):
-        return f"This is too long: at most {LONGEST.get(name, 0)} characters."
+        return _("This is too long: at most %(most)d characters.") % {"most": LONGEST.get(name, 0)}
     match name:
         case "name":
-            return "" if value.strip() else NEEDED
+            return "" if value.strip() else str(NEEDED)
         case "base_url":
             return _complaint_of_address(value)
         case "api_key":
             if not (value.isascii() and value.isprintable()) or " " in value:
-                return "A key has no spaces and no special characters. Copy it once more, as a whole."
+                return _("A key has no spaces and no special characters. Copy it once more, as a whole.")
     return ""
 
 
 def _complaint_of_address(value: str) -> str:
     if not value:
-        return NEEDED
+        return str(NEEDED)
     if complaint := addresses.complaint(value, wiring.allowed().private_hosts):
-        return complaint
+        return told(complaint)
     parts = urlsplit(value)
     if parts.query or parts.fragment:
-        return "This address ends with its path, such as https://api.example.org/v1."
+        return _("This address ends with its path, such as https://api.example.org/v1.")
     return ""

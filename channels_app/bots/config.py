@@ -1,14 +1,23 @@
 """What a bot's configuration may hold: each engine describes its settings here, for forms, API and documents alike."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from channels_app.outside import addresses
+from channels_app.phrases import filled
+from channels_app.phrases import marked as _
 
-NEEDED = "This is needed."
+NEEDED = _("This is needed.")
 LONGEST_SECRET = 1000
+UNFIT = re.compile("[\0\ud800-\udfff]")
+
+
+def _shortly(number: float) -> str:
+    return f"{number:,.0f}" if number == int(number) else f"{number}"
+
 
 Complaints = dict[str, list[str]]
 """What is wrong, by the name of the setting."""
@@ -58,13 +67,13 @@ class Words(Setting):
 
     def read(self, value: Any, allowed: Allowed) -> str:
         if not isinstance(value, str):
-            raise ValueError("This is text.")
+            raise ValueError(_("This is text."))
         if len(value) > self.longest:
-            raise ValueError(f"This is too long: at most {self.longest} characters.")
+            raise ValueError(filled(_("This is too long: at most %(most)d characters."), most=self.longest))
         if not self.long and ("\n" in value or "\r" in value):
-            raise ValueError("This is a single line.")
+            raise ValueError(_("This is a single line."))
         if "\0" in value:
-            raise ValueError("There is a character in it that cannot be kept: the one with the number 0.")
+            raise ValueError(_("There is a character in it that cannot be kept: the one with the number 0."))
         return value
 
 
@@ -79,8 +88,12 @@ class Number(Setting):
     def read(self, value: Any, allowed: Allowed) -> int | float:
         kinds = (int, float) if self.fraction else (int,)
         if isinstance(value, bool) or not isinstance(value, kinds) or not self.least <= value <= self.most:
-            what = "a number" if self.fraction else "a whole number"
-            raise ValueError(f"This is {what} from {self.least:g} to {self.most:g}.")
+            said = (
+                _("This is a number from %(least)s to %(most)s.")
+                if self.fraction
+                else _("This is a whole number from %(least)s to %(most)s.")
+            )
+            raise ValueError(filled(said, least=_shortly(self.least), most=_shortly(self.most)))
         return value
 
 
@@ -92,7 +105,7 @@ class Switch(Setting):
 
     def read(self, value: Any, allowed: Allowed) -> bool:
         if not isinstance(value, bool):
-            raise ValueError("This is true or false.")
+            raise ValueError(_("This is true or false."))
         return value
 
 
@@ -104,9 +117,9 @@ class Listed(Setting):
 
     def read(self, value: Any, allowed: Allowed) -> list[str]:
         if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-            raise ValueError("This is a list of text.")
+            raise ValueError(_("This is a list of text."))
         if len(value) > self.most:
-            raise ValueError(f"These are too many: at most {self.most}.")
+            raise ValueError(filled(_("These are too many: at most %(most)d."), most=self.most))
         return [entry.strip() for entry in value if entry.strip()]
 
 
@@ -134,8 +147,8 @@ class Zone(Words):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            complaint = f"“{name[:40]}” is no time zone. Write it as Area/City, such as Africa/Johannesburg."
-            raise ValueError(complaint) from None
+            complaint = _("“%(name)s” is no time zone. Write it as Area/City, such as Africa/Johannesburg.")
+            raise ValueError(filled(complaint, name=name[:40])) from None
         return name
 
 
@@ -155,8 +168,24 @@ class OwnAiProvider(Setting):
 
     def read(self, value: Any, allowed: Allowed) -> str:
         if not isinstance(value, str):
-            raise ValueError("This is the id of an AI provider of the team.")
+            raise ValueError(_("This is the id of an AI provider of the team."))
         return value
+
+
+def _kept(value: Any) -> Any:
+    """`value`, unless there is something in it that no database takes and no page shows. Raises ValueError."""
+    open_ends = [value]
+    while open_ends:
+        each = open_ends.pop()
+        if isinstance(each, Mapping):
+            open_ends += [*each.keys(), *each.values()]
+        elif isinstance(each, list | tuple):
+            open_ends += each
+        elif isinstance(each, str) and UNFIT.search(each):
+            raise ValueError(
+                _("There is a character in it that cannot be kept: the one with the number 0, or half of one.")
+            )
+    return value
 
 
 def read(settings: Sequence[Setting], config: Mapping[str, Any], allowed: Allowed) -> dict[str, Any]:
@@ -166,7 +195,7 @@ def read(settings: Sequence[Setting], config: Mapping[str, Any], allowed: Allowe
     strange = [str(name)[:40] for name in config if name not in known]
     if strange:
         takes = ", ".join(f"“{name}”" for name in known)
-        said = f"It takes: {takes}." if takes else "It takes nothing but {}."
+        said = f"It takes: {takes}." if takes else _("It takes nothing but {}.")
         complaints |= {name: [f"This engine has no such setting. {said}"] for name in strange}
     kept: dict[str, Any] = {}
     for name, setting in known.items():
@@ -176,9 +205,9 @@ def read(settings: Sequence[Setting], config: Mapping[str, Any], allowed: Allowe
                 complaints[name] = [NEEDED]
             continue
         try:
-            kept[name] = setting.read(value, allowed)
+            kept[name] = _kept(setting.read(value, allowed))
         except ValueError as exc:
-            complaints[name] = [str(argument) for argument in exc.args]
+            complaints[name] = [said if isinstance(said, str) else str(said) for said in exc.args]
     if complaints:
         raise BadConfig(complaints)
     return {name: value for name, value in kept.items() if value != known[name].default}

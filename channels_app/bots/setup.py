@@ -9,6 +9,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from channels_app import clock
 from channels_app.bots import config as configs
@@ -23,8 +25,8 @@ SPEECH_MODELS = ("transcription_model", "speech_model")
 LONGEST_SPEECH = 200
 ANY_LANGUAGE = "auto"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}|auto")
-NO_PROVIDER = "This team has no such AI provider."
-GONE = "The AI provider was deleted meanwhile. Choose another."
+NO_PROVIDER = gettext_noop("This team has no such AI provider.")
+GONE = gettext_lazy("The AI provider was deleted meanwhile. Choose another.")
 
 
 class NotThisConfig(ValidationError):
@@ -141,8 +143,12 @@ def delete(bot: Bot) -> None:
     Bot.objects.select_for_update(no_key=True).get(pk=bot.pk, deleted_at=None)
     count = live_channels(bot).count()
     if count:
-        these = "1 channel is" if count == 1 else f"{count} channels are"
-        raise InUse(f"{these} answered by this bot. Delete them first, or give them another bot.")
+        said = ngettext(
+            "%(count)d channel is answered by this bot. Delete it first, or give it another bot.",
+            "%(count)d channels are answered by this bot. Delete them first, or give them another bot.",
+            count,
+        )
+        raise InUse(said % {"count": count})
     now = clock.now()
     Bot.objects.filter(pk=bot.pk).update(deleted_at=now, is_active=False, secret="", updated_at=now)
 
@@ -200,6 +206,8 @@ def _clean_speech(bot: Bot, speech: object) -> dict[str, str | None] | None:
         raise NotThisSpeech(
             f"There is no such one here. Choose one of: {', '.join(sorted(settings.SPEECH))}.", "engine"
         )
+    if told.get("voice") and not told.get("speech_model") and not told.get("engine"):
+        _see_that_it_is_built_in(told["voice"])
     if not told.get("ai_provider"):
         if any(told.get(name) for name in SPEECH_MODELS) and not told.get("engine"):
             raise NotThisSpeech("A model needs an AI provider. Choose one, or leave the models empty.")
@@ -208,3 +216,10 @@ def _clean_speech(bot: Bot, speech: object) -> dict[str, str | None] | None:
     if provider is None:
         raise NotThisSpeech(f"{NO_PROVIDER} Use null, or make it first.")
     return {**told, "ai_provider": str(provider.pk)}
+
+
+def _see_that_it_is_built_in(voice: str) -> None:
+    """Without a model that speaks, `voice` is one of the built-in ones. Raises `NotThisSpeech`."""
+    knows = getattr(import_string(settings.SPEECH[settings.BUILT_IN_VOICE]), "knows", None)
+    if knows is not None and not knows(voice):
+        raise NotThisSpeech("There is no such built-in voice. It has en-gb, es, sw and many others.", "voice")

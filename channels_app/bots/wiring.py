@@ -12,6 +12,7 @@ from channels_app.bots.means import AiEndpoint, Means
 from channels_app.bots.models import AiProvider, Bot
 from channels_app.errors import Problem
 from channels_app.outside import Outside
+from channels_app.phrases import marked as _
 
 KEPT_APART = (OwnAiProvider, Secret)
 
@@ -73,7 +74,7 @@ def _outside(private_hosts: tuple[str, ...]) -> Outside:
 def _unknown(engine: str) -> Problem:
     return Problem(
         code=0,
-        title="The bot's engine is not there",
+        title=_("The bot's engine is not there"),
         detail=f"This installation has no engine {engine}.",
-        advice="Choose another engine for the bot, or have whoever runs this server add it to BOT_ENGINES.",
+        advice=_("Choose another engine for the bot, or have whoever runs this server add it to BOT_ENGINES."),
     )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from channels_app import settling
 from channels_app.bots import ai
 from channels_app.forms.ruled import KEPT, RuledForm, SecretField
@@ -16,12 +18,13 @@ class AiProviderForm(RuledForm):
 
     about = AI_PROVIDER_FIELDS
 
-    api_key = SecretField(label="API key", required=False)
+    api_key = SecretField(label=_("API key"), required=False)
 
     class Meta:
         model = AiProvider
         fields = AI_PROVIDER_FIELDS
-        help_texts = {"base_url": "Up to and with /v1, such as https://api.openai.com/v1."}
+        labels = {"name": _("Name"), "base_url": _("Base URL")}
+        help_texts = {"base_url": _("Up to and with /v1, such as https://api.openai.com/v1.")}
 
     def __init__(self, *args: Any, team: Team | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

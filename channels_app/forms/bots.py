@@ -4,13 +4,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from channels_app import settling
 from channels_app.bots import setup, wiring
+from channels_app.bots.config import BadConfig, Complaints
 from channels_app.forms.of_settings import field_for, fill_in
 from channels_app.forms.ruled import ModelForm
 from channels_app.models import Bot, Team
 from channels_app.teams.audit import SYSTEM, Actor
+from channels_app.told import told
 
 COMMON = ("name", "engine", "hears_reactions", "is_active")
 
@@ -41,7 +44,7 @@ class BotForm(ModelForm):
     """
 
     engine = forms.ChoiceField()
-    config = forms.JSONField(required=False, help_text="Of an engine that has no fields here, as JSON.")
+    config = forms.JSONField(required=False, help_text=_("Of an engine that has no fields here, as JSON."))
     changes: dict[str, Any]
 
     class Meta:
@@ -67,14 +70,13 @@ class BotForm(ModelForm):
         cleaned = super().clean() or self.cleaned_data
         self.instance.team = cleaned.get("team") or self.instance.team
         if self.errors:
+            self._complain_of_settings(cleaned)
             return cleaned
         given = {name: cleaned[name] for name in COMMON} | {"speech": self._speech()}
         try:
             self.changes = settling.clean_bot(self.instance, {**given, "config": self._config(cleaned["engine"])})
         except setup.NotThisConfig as exc:
-            for name, said in exc.complaints.items():
-                field = f"{cleaned['engine']}_{name}"
-                self.add_error(field if field in self.fields else "config", said)
+            self._complain(cleaned["engine"], exc.complaints)
         except setup.NotThisSpeech as exc:
             self._not_this_speech(exc)
         except ValidationError as exc:
@@ -82,6 +84,22 @@ class BotForm(ModelForm):
         else:
             cleaned |= {name: value for name, value in self.changes.items() if name in self.fields}
         return cleaned
+
+    def _complain_of_settings(self, cleaned: dict[str, Any]) -> None:
+        """What is wrong beside what the fields say already, so that all of it is told at once."""
+        engine = cleaned.get("engine")
+        if engine is None or "config" in self.errors:
+            return
+        try:
+            setup.clean_config(self.instance, engine, self._config(engine))
+        except BadConfig as exc:
+            self._complain(engine, exc.complaints)
+
+    def _complain(self, engine: str, complaints: Complaints) -> None:
+        for name, said in complaints.items():
+            field = f"{engine}_{name}"
+            if field not in self.errors:
+                self.add_error(field if field in self.fields else "config", [told(each) for each in said])
 
     def save(self, commit: bool = True) -> Any:
         """Without `commit` nothing is saved: that is then up to whoever asked, as with any form of a model."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from channels_app import onboarding, settling
 from channels_app.forms.ruled import RuledForm
@@ -55,11 +56,11 @@ class ChannelForm(RuledForm):
 
     about = CHANNEL_FIELDS
 
-    provider = forms.ModelChoiceField(Provider.objects.none(), label="Messaging Provider")
+    provider = forms.ModelChoiceField(Provider.objects.none(), label=_("Messaging Provider"))
     bot = forms.ModelChoiceField(Bot.objects.none())
-    phone_number = forms.CharField(label="WhatsApp Number", max_length=40)
+    phone_number = forms.CharField(label=_("WhatsApp Number"), max_length=40)
     when_interrupted = forms.ChoiceField(
-        label="When the person writes again meanwhile", required=False, choices=Interruption.choices
+        label=_("When the person writes again meanwhile"), required=False, choices=Interruption.choices
     )
     pause_after_answer = forms.IntegerField(
         label="Pause after a person's answer",
@@ -68,7 +69,7 @@ class ChannelForm(RuledForm):
         help_text="Seconds for which the bot is not asked after a person of the team answered. 0: it goes on.",
     )
     allowed_senders = SendersField(
-        required=False, help_text="Numbers, one in a line; 27* admits all that begin so. Empty: everyone may write."
+        required=False, help_text=_("Numbers, one in a line; 27* admits all that begin so. Empty: everyone may write.")
     )
 
     class Meta:

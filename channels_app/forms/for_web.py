@@ -137,7 +137,7 @@ class WebChannelForm(ChannelForm):
                 self.fields[name].help_text = help_text or self.fields[name].help_text
         for name, labels in CHOICE_WORDS.items():
             self.fields[name].choices = list(labels.items())  # type: ignore[attr-defined]
-        for name in ("consent_message", "reset_message", "off_message"):
+        for name in ("consent_message", "reset_message", "unheard_message", "off_message"):
             self.fields[name].widget.attrs["rows"] = 2
 
     @property
@@ -184,6 +184,14 @@ CHANNEL_WORDS: dict[str, tuple[Any, Any]] = {
     "reply_expires_after": (_("Give up sending after"), _("Seconds.")),
     "consent_message": (_("Consent message"), _("Sent once to each person, before the first answer.")),
     "reset_message": (_("Answer to /reset"), _("Which begins the history anew.")),
+    "unheard_message": (
+        _("When a voice note cannot be heard"),
+        _("Said then, for bots that only read."),
+    ),
+    "echo_transcripts": (
+        _("Show what was understood of voice notes"),
+        _("People read it before the answer."),
+    ),
     "off_message": (
         _("Message while it is off"),
         _("Said once in each conversation while the channel is off. What people write is held until it is on again."),

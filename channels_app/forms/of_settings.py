@@ -4,10 +4,16 @@ import json
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
 
 from channels_app.bots.config import Listed, Number, OwnAiProvider, Secret, Setting, Switch, Words
 from channels_app.forms.ruled import KEPT
 from channels_app.models import AiProvider, Bot
+from channels_app.told import told
+
+lazy_told = lazy(told, str)
 
 
 class LinesField(forms.CharField):
@@ -42,9 +48,12 @@ class WrittenField(forms.CharField):
             return json.loads(text)
         except (ValueError, RecursionError) as exc:
             where = (
-                f"line {exc.lineno}, column {exc.colno}: {exc.msg}" if isinstance(exc, json.JSONDecodeError) else "?"
+                _("line %(line)d, column %(column)d: %(why)s")
+                % {"line": exc.lineno, "column": exc.colno, "why": exc.msg}
+                if isinstance(exc, json.JSONDecodeError)
+                else _("too deep")
             )
-            raise forms.ValidationError(f"This is not JSON ({where}).") from exc
+            raise forms.ValidationError(_("This is not JSON (%(where)s).") % {"where": where}) from exc
 
 
 class OwnAiProviderField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -60,7 +69,7 @@ class OwnAiProviderField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 def field_for(setting: Setting) -> forms.Field:
     """A field in which `setting` is entered. None is required: that depends on the engine that is chosen."""
-    about: dict[str, Any] = {"label": setting.label, "help_text": setting.help, "required": False}
+    about: dict[str, Any] = {"label": lazy_told(setting.label), "help_text": lazy_told(setting.help), "required": False}
     match setting:
         case OwnAiProvider():
             return OwnAiProviderField(AiProvider.objects.none(), **about)
@@ -89,4 +98,4 @@ def fill_in(field: forms.Field, setting: Setting, bot: Bot | None) -> None:
         rows: Any = AiProvider.objects.filter(deleted_at=None)
         field.queryset = rows.for_team(bot.team_id) if bot is not None else rows
     if isinstance(setting, Secret) and bot is not None and bot.secret:
-        field.help_text = f"{setting.help} {KEPT}"
+        field.help_text = format_lazy("{} {}", lazy_told(setting.help), KEPT)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from channels_app import onboarding, settling
 from channels_app.forms.ruled import KEPT, RuledForm, SecretField
@@ -26,14 +27,20 @@ class ProviderForm(RuledForm):
 
     about = PROVIDER_FIELDS
 
-    kind = forms.ChoiceField(label="Type", initial=META)
-    access_token = SecretField(label="System User Access Token")
-    app_secret = SecretField(label="App Secret")
-    verify_token = SecretField(label="Webhook Verify Token")
+    kind = forms.ChoiceField(label=_("Type"), initial=META)
+    access_token = SecretField(label=_("System User Access Token"))
+    app_secret = SecretField(label=_("App Secret"))
+    verify_token = SecretField(label=_("Webhook Verify Token"))
 
     class Meta:
         model = Provider
         fields = PROVIDER_FIELDS
+        labels = {
+            "name": _("Name"),
+            "waba_id": _("WhatsApp Business Account ID"),
+            "template_language": _("Template Language Code"),
+            "app_id": _("App ID"),
+        }
 
     def __init__(self, *args: Any, team: Team | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from channels_app.teams.audit import SYSTEM, Actor
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 else:
     ModelForm = forms.ModelForm
 
-KEPT = "Kept as it is while this stays empty."
+KEPT = _("Kept as it is while this stays empty.")
 
 
 class SecretField(forms.CharField):

@@ -97,6 +97,7 @@ class Check:
     """One line of a provider's check-up: what was asked, what came back, and what to do.
 
     `remedy` is what we can do about it if asked to, `about` the phone number id that is to be registered.
+    `wording` is the body of the template that our words go into, where it was seen.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Check:
     fix: str = ""
     remedy: RemedyKind = ""
     about: str = ""
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from channels_app.graph.health import Health
 from channels_app.graph.multipart import Multipart
 from channels_app.graph.nodes import is_about_a_field, node
 from channels_app.graph.transport import CONNECT_SECONDS, GRAPH, READ_SECONDS, Call, Transport
+from channels_app.phrases import marked as _
 
 MAX_PAGES = 100
 PAGE_SIZE = "100"
@@ -87,7 +88,7 @@ class GraphClient:
 
     def download(self, url: str, into: BinaryIO, largest: int) -> None:
         """Write what is at `url` into a file, up to `largest` bytes. Our token goes to Meta's own hosts alone."""
-        for _ in range(MOST_REDIRECTS + 1):
+        for _redirect in range(MOST_REDIRECTS + 1):
             credentials = self._credentials() if hosts.is_graph(url, self.base_url) else Credentials(self.token)
             answer = self.transport.fetch(Call(method="GET", url=url, credentials=credentials), into, largest)
             if answer.status == 200:
@@ -95,7 +96,7 @@ class GraphClient:
             if answer.status not in (301, 302, 303, 307, 308):
                 raise Refused.from_wire(answer.body, answer.status, answer.headers, credentials.secrets())
             url = urljoin(url, answer.headers.get("Location", ""))
-        raise BadRequest(100, title="Its address leads on and on")
+        raise BadRequest(100, title=_("Its address leads on and on"))
 
     def upload(self, phone_number_id: str, file: BinaryIO, size: int, mime_type: str, filename: str) -> str:
         """Keep a file at Meta, piece by piece; gives its id, which lives 30 days and is this number's."""
@@ -200,7 +201,7 @@ class GraphClient:
     def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         """Every item of a list. Pages are asked for by cursor: an address that an answer names is not called."""
         after: dict[str, str] = {}
-        for _ in range(MAX_PAGES):
+        for _page in range(MAX_PAGES):
             page = self._get(path, {**query, "limit": PAGE_SIZE, **after})
             yield from wire.mappings(page.get("data"))
             cursor = wire.cursor(wire.mapping(page.get("paging")))
@@ -227,7 +228,7 @@ class GraphClient:
     ) -> Mapping[str, Any]:
         if not credentials.are_sendable():
             raise AccountBlocked(
-                190, title="This is no access token", detail="It is empty, or holds spaces or the like."
+                190, title=_("This is no access token"), detail=_("It is empty, or holds spaces or the like.")
             )
         answer = self.transport.exchange(
             Call(

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from channels_app.graph.errors import BadRequest
+from channels_app.phrases import marked as _
 
 OF_FILES = (".fbsbx.com", ".fbcdn.net", ".whatsapp.net")
 
@@ -18,4 +19,4 @@ def is_graph(url: str, base_url: str) -> bool:
             return False
     except ValueError:
         pass
-    raise BadRequest(100, title="The address of the file is none of Meta's own")
+    raise BadRequest(100, title=_("The address of the file is none of Meta's own"))

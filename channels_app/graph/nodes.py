@@ -3,6 +3,7 @@
 import re
 
 from channels_app.graph.errors import AccountBlocked, BadRequest, NumberBlocked, Refused
+from channels_app.phrases import marked as _
 
 NODE = re.compile(r"[0-9A-Za-z_-]{1,128}")
 PERMISSIONS = frozenset({10, *range(200, 300)})
@@ -12,7 +13,7 @@ def node(node_id: str) -> str:
     """An id as part of a path; one that cannot be an id is refused here as Graph would refuse it."""
     if NODE.fullmatch(node_id):
         return node_id
-    raise NumberBlocked(100, 33, title="No such object", detail="An id of Meta's has digits only.")
+    raise NumberBlocked(100, 33, title=_("No such object"), detail=_("An id of Meta's has digits only."))
 
 
 def is_about_a_field(refusal: Refused) -> bool:

@@ -14,6 +14,7 @@ from channels_app.messages import AccountAlert, AccountEvent, Echo, Preference, 
 from channels_app.models import EventState, InboundEvent, Provider
 from channels_app.models.holding import unclaimed
 from channels_app.outbound.ladder import TEMPLATE
+from channels_app.phrases import marked as _
 
 AT_ONCE = 200
 USABLE = {"APPROVED", "REINSTATED", "FLAGGED", "UNARCHIVED"}
@@ -78,7 +79,7 @@ def _template_verdict(provider: Provider, news: TemplateVerdict) -> None:
             code=132001,
             title=f"The template {TEMPLATE} is {news.event.lower().replace('_', ' ')}",
             detail=news.why,
-            advice="Mend it in WhatsApp Manager; until then nothing can be sent outside the service window.",
+            advice=_("Mend it in WhatsApp Manager; until then nothing can be sent outside the service window."),
         )
         notices.tell(provider, notices.TEMPLATE, problem)
 
@@ -97,7 +98,7 @@ def _account_problem(news: AccountEvent) -> Problem:
         code=0,
         title=f"Meta reports: {news.event.lower().replace('_', ' ')}",
         detail=json.dumps(news.details)[:2000],
-        advice="See Account quality in WhatsApp Manager.",
+        advice=_("See Account quality in WhatsApp Manager."),
     )
 
 
@@ -106,6 +107,6 @@ def _alert(provider: Provider, news: AccountAlert) -> None:
         code=0,
         title=(news.kind or "An alert").lower().replace("_", " ").capitalize(),
         detail=news.text,
-        advice="See WhatsApp Manager.",
+        advice=_("See WhatsApp Manager."),
     )
     notices.tell(provider, notices.ACCOUNT, problem)

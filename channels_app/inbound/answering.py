@@ -30,6 +30,7 @@ def answer(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine 
     replies = [packing.kept_in(conversation.team_id, reply) for reply in given.replies]
     consent = [] if conversation.consent_asked_at else [Reply(text=channel.consent_message)]
     asked = promising.plan(conversation, channel, consent, source=Source.SYSTEM)
+    echo = _echo(conversation, turn)  # made first, for ids say what was said before what
     made = promising.plan(
         conversation,
         channel,
@@ -42,7 +43,7 @@ def answer(queue: Queue, turn: Sequence[Message], turn_id: UUID, engine: Engine 
     if given.usage and spoke:
         made.messages[0].usage = dict(given.usage)
     news: dict[str, object] = dict(handover.columns(given.handover)) if given.handover is not None else {}
-    made = _echo(conversation, turn).before(made)
+    made = echo.before(made)
     if spoke and asked.messages:
         made = asked.before(made)
         news["consent_asked_at"] = clock.now()
@@ -59,6 +60,8 @@ def _echo(conversation: Conversation, turn: Sequence[Message]) -> Plan:
         if note.transcript:
             said = Reply(text=ECHO.format(note.transcript), markdown=False, quote=True)
             made = made.before(promising.plan(conversation, channel, [said], source=Source.SYSTEM, quoted=note.wamid))
+    for message in made.messages:
+        message.content = {**message.content, "courtesy": True}
     return made
 
 

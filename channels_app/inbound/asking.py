@@ -19,6 +19,7 @@ from channels_app.models import Conversation, Interruption, Message, Status
 from channels_app.models.holding import let_go
 from channels_app.outbound import presence
 from channels_app.outbound.queue import Queue
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
@@ -29,9 +30,9 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 SET_ASIDE = Problem(
     code=0,
-    title="Set aside",
-    detail="The bot could not answer this message, several times over.",
-    advice="See what the bot's log says, then release the message to have it asked again.",
+    title=_("Set aside"),
+    detail=_("The bot could not answer this message, several times over."),
+    advice=_("See what the bot's log says, then release the message to have it asked again."),
 )
 
 

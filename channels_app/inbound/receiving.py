@@ -33,12 +33,13 @@ from channels_app.models import (
 from channels_app.models.holding import DATABASE_TROUBLE, held
 from channels_app.models.together import Write, changing, inserting, write
 from channels_app.outbound.queue import Queue
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 100
 TRIES = 3
-BROKE = "It broke what reads it."
+BROKE = _("It broke what reads it.")
 LONGEST_READING = 20.0
 """Seconds for what takes milliseconds, after which a worker that keeps watch ends."""
 

@@ -11,6 +11,7 @@ from channels_app import clock, notices
 from channels_app.errors import Problem
 from channels_app.gateways.base import Change
 from channels_app.models import Provider, RefusalCount
+from channels_app.phrases import marked as _
 
 WRITTEN_EVERY = 30.0
 TOLD_FROM = 10
@@ -18,9 +19,9 @@ REMEMBERED = 10_000
 
 FORGED = Problem(
     code=0,
-    title="Webhooks with a wrong signature",
-    detail="Notifications for this account arrive that are not signed with its app secret. They are refused.",
-    advice="Compare the App Secret with App settings > Basic of the Meta app that the webhook belongs to.",
+    title=_("Webhooks with a wrong signature"),
+    detail=_("Notifications for this account arrive that are not signed with its app secret. They are refused."),
+    advice=_("Compare the App Secret with App settings > Basic of the Meta app that the webhook belongs to."),
 )
 
 

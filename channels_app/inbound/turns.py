@@ -12,6 +12,8 @@ from channels_app.models import Conversation, Direction, Message, Status
 from channels_app.outbound import marking
 
 MISSING = "The file itself could not be fetched"
+SAID_TWICE = ["encore", "courtesy"]
+"""Keys of messages that say once more what stands there already."""
 UNSAID = (Status.FAILED, Status.EXPIRED, Status.IGNORED, Status.HELD)
 
 
@@ -72,7 +74,7 @@ def _history(conversation: Conversation, first: Message, most: int) -> tuple[Pas
     rows = Message.objects.filter(conversation=conversation, pk__lt=first.pk).exclude(status__in=UNSAID)
     if conversation.history_from:
         rows = rows.filter(pk__gt=conversation.history_from).exclude(delivery__turn_id=conversation.history_from)
-    newest = rows.exclude(text="").exclude(type="reaction").exclude(content__has_key="encore").order_by("-id")
+    newest = rows.exclude(text="").exclude(type="reaction").exclude(content__has_any_keys=SAID_TWICE).order_by("-id")
     said = newest.values_list("direction", "text", "created_at", "content", "delivery__reply")[:most]
     return tuple(
         Past(

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from channels_app.bots.contract import AttachmentType
-from channels_app.media import keeping, kinds, pictures, sniffing
+from channels_app.media import keeping, kinds, names, pictures, sniffing
 from channels_app.media.pictures import NoPicture
 from channels_app.speech import audio
 from channels_app.speech.base import SpeechError
@@ -36,15 +36,17 @@ def adapted(file: BinaryIO, name: str, told: str, wished: AttachmentType | None)
     if (mime_type, sniffing.bare(told)) in keeping.ALIKE or (mime_type == "video/mp4" and wished == "audio"):
         mime_type = "audio/mp4" if mime_type == "video/mp4" else sniffing.bare(told)
     if not seen.size:
-        raise Refused(f"{name} is empty.")
+        raise Refused(f"{names.clean(name) or 'The file'} is empty.")
     kind = kinds.kind_of(mime_type, seen, wished)
-    found = Adapted(file=file, name=_named(name, mime_type), mime_type=mime_type, kind=kind)
+    is_program = kind == "document" and names.is_of_a_program(name)
+    named = names.clean(name) if is_program else names.fitting(name, mime_type)
+    found = Adapted(file=file, name=named, mime_type=mime_type, kind=kind)
     with keeping.scratch() as changed:
         if kind == "image" or pictures.is_convertible(mime_type):
             found = _picture(found, seen.size, changed)
         elif kind is None and mime_type.startswith("audio/"):
             found = _sound(found, changed)
-        yield _of_fair_size(found)
+        yield _as_a_link(found) if is_program else _of_fair_size(found)
 
 
 def _picture(found: Adapted, size: int, changed: BinaryIO) -> Adapted:
@@ -81,6 +83,10 @@ def _sound(found: Adapted, changed: BinaryIO) -> Adapted:
     )
 
 
+def _as_a_link(found: Adapted) -> Adapted:
+    return replace(found, kind=None, note=f"{found.name} is called like a program: it goes as a link.")
+
+
 def _of_fair_size(found: Adapted) -> Adapted:
     """A file that WhatsApp takes as nothing, or that is too large, goes as a link."""
     if found.kind is None:
@@ -92,8 +98,3 @@ def _of_fair_size(found: Adapted) -> Adapted:
         return found
     limit = f"more than the {kinds.readable(most)} that WhatsApp takes of {kinds.PLURALS[found.kind]}"
     return replace(found, kind=None, note=f"{found.name} has {kinds.readable(seen.size)}, {limit}: it goes as a link.")
-
-
-def _named(name: str, mime_type: str) -> str:
-    """A name with an ending: phones open a document by it."""
-    return name if PurePath(name).suffix else f"{name or 'file'}{sniffing.ENDINGS.get(mime_type, '')}"

@@ -10,7 +10,7 @@ from channels_app.bots.fields import is_address
 from channels_app.media import keeping, kinds
 from channels_app.outside import Call, NoAnswer, NotAllowed, Outside, OutsideError, TooLarge, Unreachable
 
-SECONDS = 90.0
+SECONDS = 60.0
 """For the whole of a file."""
 PERHAPS_LATER = frozenset({408, 425, 429, *range(500, 600)})
 

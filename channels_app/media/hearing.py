@@ -9,6 +9,7 @@ from channels_app.errors import Problem
 from channels_app.media import keeping
 from channels_app.models import Channel, KeptFile, Message, Status, known
 from channels_app.models.holding import let_go
+from channels_app.phrases import marked as _
 from channels_app.speech.base import Refused, Sound, SpeechError
 
 log = structlog.get_logger(__name__)
@@ -17,7 +18,7 @@ VOICE = "voice"
 LONGEST = 20_000
 UNHEARD = "unheard"
 """The key in a message's `content` that says why it was not transcribed."""
-NOT_HEARD = "There is nothing said in it."
+NOT_HEARD = _("There is nothing said in it.")
 
 
 def heard(message: Message, kept: KeptFile) -> dict[str, Any]:
@@ -69,9 +70,9 @@ def _tell(channel: Channel, error: SpeechError) -> None:
         if isinstance(error, Refused)
         else Problem(
             code=0,
-            title="A voice note could not be transcribed",
+            title=_("A voice note could not be transcribed"),
             detail=str(error)[:500],
-            advice="See whether the speech service has a fault, and whether the bot's speech settings are right.",
+            advice=_("See whether the speech service has a fault, and whether the bot's speech settings are right."),
         )
     )
     notices.tell(channel.provider, notices.HEARING, problem, channel)

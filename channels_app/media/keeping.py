@@ -15,7 +15,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from channels_app import clock
-from channels_app.media import sniffing
+from channels_app.media import names, sniffing
 from channels_app.models import KeptFile
 from channels_app.models.holding import let_go
 
@@ -30,7 +30,6 @@ log = structlog.get_logger(__name__)
 
 LARGEST = 100 * 1024 * 1024
 """Bytes: Meta's limit for documents, and ours for anything."""
-LONGEST_NAME = 240
 PIECE = 65536
 ALIKE = frozenset({("video/mp4", "audio/mp4"), ("video/webm", "audio/webm"), ("video/3gpp", "audio/3gpp")})
 """What is in the bytes, and what it may be called instead: containers that hold sound alone."""
@@ -62,7 +61,7 @@ def keep(team_id: UUID, file: BinaryIO, *, name: str = "", told: str = "") -> Ke
         mime_type = sniffing.bare(told)
     row = KeptFile(
         team_id=team_id,
-        name=_one_line(name)[-LONGEST_NAME:],
+        name=names.clean(name),
         mime_type=mime_type,
         size=seen.size,
         sha256=digest(file),
@@ -77,7 +76,7 @@ def keep(team_id: UUID, file: BinaryIO, *, name: str = "", told: str = "") -> Ke
 
 def keep_once(team_id: UUID, file: BinaryIO, *, name: str = "", told: str = "") -> KeptFile:
     """As `keep`; a file of the same name and content that the team has already is used once more instead."""
-    same = KeptFile.objects.for_team(team_id).filter(sha256=digest(file), name=_one_line(name)[-LONGEST_NAME:])
+    same = KeptFile.objects.for_team(team_id).filter(sha256=digest(file), name=names.clean(name))
     found: KeptFile | None = same.order_by("-used_at").first()
     if found is None or not _is_there(found):
         return keep(team_id, file, name=name, told=told)
@@ -147,7 +146,3 @@ def _trouble_told() -> Iterator[None]:
         yield
     except FOREIGN as exc:
         raise OSError(type(exc).__name__) from exc
-
-
-def _one_line(name: str) -> str:
-    return " ".join(name.replace("\0", "").encode("utf-8", "replace").decode().split())

@@ -59,7 +59,9 @@ SIGNS: Sequence[tuple[re.Pattern[bytes], str]] = tuple(
 )
 IN_ZIP: Mapping[bytes, str] = {b"word/": DOCX, b"xl/": XLSX, b"ppt/": PPTX}
 IN_OLE: Mapping[str, str] = {".doc": DOC, ".xls": XLS, ".ppt": PPT}
-_MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(!doctype html|html|head|body|script|iframe|svg|\?xml)", re.I | re.DOTALL)
+_TAGS = rb"!doctype html|html|head|body|script|style|iframe|object|embed|meta|link|title|base|form|svg|\?xml"
+_PARTS = rb"h[1-6]|p|a|b|i|br|hr|div|span|img|table|ul|ol|center|font|video|audio|main|section|article|header|nav|pre"
+_MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(" + _TAGS + rb"|(?:" + _PARTS + rb")(?=[\s/>]))", re.I | re.DOTALL)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 ENDINGS: Mapping[str, str] = {

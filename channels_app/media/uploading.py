@@ -9,14 +9,15 @@ from channels_app.gateways import gateway_for
 from channels_app.media import keeping
 from channels_app.models import Channel, Upload
 from channels_app.models.holding import let_go
+from channels_app.phrases import marked as _
 
 LIVES = timedelta(days=29)
 """A day less than at Meta: a message may wait a while before it is sent."""
 GONE = Problem(
     code=0,
-    title="The file is not kept any more",
-    detail="It was deleted here before it could be sent.",
-    advice="Send it again, or have the team's files kept for longer.",
+    title=_("The file is not kept any more"),
+    detail=_("It was deleted here before it could be sent."),
+    advice=_("Send it again, or have the team's files kept for longer."),
 )
 _locks = tuple(Lock() for _ in range(64))
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from channels_app import blocking, clock
 from channels_app.errors import Problem
@@ -24,16 +26,16 @@ LIMITS: Mapping[str, tuple[int, int]] = {
 """The least and the most that these may be; all but the templates in seconds."""
 
 MOST_SENDERS = 1000
-TAKEN = (
+TAKEN = gettext_lazy(
     "This number already answers in another channel. Switch that one off, or delete it, or choose another number of "
     "the account."
 )
-GONE = "It was deleted meanwhile. Choose another."
+GONE = gettext_lazy("It was deleted meanwhile. Choose another.")
 DELETED = Problem(
     code=0,
-    title="The channel was deleted",
-    detail="This message waited to be sent when its channel was deleted.",
-    advice="Write to the person from another channel if it still matters.",
+    title=gettext_noop("The channel was deleted"),
+    detail=gettext_noop("This message waited to be sent when its channel was deleted."),
+    advice=gettext_noop("Write to the person from another channel if it still matters."),
 )
 
 
@@ -52,9 +54,11 @@ def clean_channel(channel: Channel, changes: Mapping[str, Any]) -> dict[str, Any
     provider = given.get("provider") or channel.provider
     bot = given.get("bot") or channel.bot
     if not channel._state.adding and provider.team_id != channel.team_id:
-        raise ValidationError({"provider": "This provider belongs to another team. Choose one of the channel's team."})
+        raise ValidationError(
+            {"provider": _("This provider belongs to another team. Choose one of the channel's team.")}
+        )
     if provider.team_id != bot.team_id:
-        raise ValidationError({"bot": "This bot belongs to another team than the provider. Choose one of its team."})
+        raise ValidationError({"bot": _("This bot belongs to another team than the provider. Choose one of its team.")})
     given |= _number(channel, provider, given.pop("phone_number", channel.phone_number))
     if given.get("is_active", channel.is_active):
         _require_free(given.get("phone_number_id", channel.phone_number_id), channel)
@@ -121,14 +125,18 @@ def _hold_on_to(model: type[Provider] | type[Bot], pk: object, field: str) -> No
 
 def _out_of_limits(name: str, value: int | None) -> str:
     least, most = LIMITS[name]
-    return "" if value is None or least <= value <= most else f"This must be from {least} to {most}."
+    return (
+        ""
+        if value is None or least <= value <= most
+        else _("This must be from %(least)d to %(most)d.") % {"least": least, "most": most}
+    )
 
 
 def _senders(entries: Any) -> list[str]:
     if not isinstance(entries, list):
-        raise ValidationError({"allowed_senders": "This is a list of numbers; an empty one admits everyone."})
+        raise ValidationError({"allowed_senders": _("This is a list of numbers; an empty one admits everyone.")})
     if len(entries) > MOST_SENDERS:
-        raise ValidationError({"allowed_senders": f"These are too many: at most {MOST_SENDERS}."})
+        raise ValidationError({"allowed_senders": _("These are too many: at most %(most)d.") % {"most": MOST_SENDERS}})
     return [_sender(entry) for entry in entries]
 
 
@@ -139,5 +147,5 @@ def _sender(entry: Any) -> str:
         return entry.strip()
     if re.fullmatch(r"\+?[0-9]{1,15}\*", text) or numbers.looks_like_number(text):
         return "+" * text.startswith("+") + numbers.digits(text) + "*" * text.endswith("*")
-    complaint = f"“{text[:40]}” is no number with its country code, no user id, and no beginning of one such as 27*."
-    raise ValidationError({"allowed_senders": complaint})
+    said = _("“%(text)s” is no number with its country code, no user id, and no beginning of one such as 27*.")
+    raise ValidationError({"allowed_senders": said % {"text": text[:40]}})

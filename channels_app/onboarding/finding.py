@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from channels_app.errors import AccessLost, GatewayError, Throttled, TryLater
 from channels_app.gateways import gateway_for
@@ -10,6 +11,7 @@ from channels_app.gateways.base import OwnNumber
 from channels_app.gateways.meta import numbers
 from channels_app.models import Channel, Provider
 from channels_app.onboarding.waiting import a_place
+from channels_app.told import told
 
 MENTIONED = 5
 TOKEN_REFUSED = frozenset({0, 102, 190})
@@ -75,19 +77,24 @@ def why_not(provider: Provider, error: GatewayError) -> str:
     problem = error.problem
     match error:
         case Throttled():
-            return "Meta answers no more questions about this account for now. Try again in some minutes."
+            return _("Meta answers no more questions about this account for now. Try again in some minutes.")
         case TryLater():
-            return "Meta could not be reached. Try again in a minute; metastatus.com says whether it is down for all."
-        case AccessLost() if problem.code in TOKEN_REFUSED:
-            return f"Meta does not accept this provider's access token (code {problem.code}). {problem.advice}"
-        case AccessLost() if problem.code in PERMISSION_MISSING:
-            return f"This provider's access token lacks a permission (code {problem.code}). {problem.advice}"
-        case AccessLost(number_only=True) if problem.code in NO_SUCH_OBJECT:
-            return (
-                f"Meta knows no WhatsApp Business Account {provider.waba_id}, or this provider's access token may not "
-                "see it. Compare the ID with WhatsApp Manager, and give the system user that account."
+            return _(
+                "Meta could not be reached. Try again in a minute; metastatus.com says whether it is down for all."
             )
-    return f"{problem.title} {problem.advice}".strip()
+        case AccessLost() if problem.code in TOKEN_REFUSED:
+            said = _("Meta does not accept this provider's access token (code %(code)d).")
+            return f"{said % {'code': problem.code}} {told(problem.advice)}"
+        case AccessLost() if problem.code in PERMISSION_MISSING:
+            said = _("This provider's access token lacks a permission (code %(code)d).")
+            return f"{said % {'code': problem.code}} {told(problem.advice)}"
+        case AccessLost(number_only=True) if problem.code in NO_SUCH_OBJECT:
+            said = _(
+                "Meta knows no WhatsApp Business Account %(id)s, or this provider's access token may not see it. "
+                "Compare the ID with WhatsApp Manager, and give the system user that account."
+            )
+            return said % {"id": provider.waba_id}
+    return f"{told(problem.title)} {told(problem.advice)}".strip()
 
 
 def _own_numbers(provider: Provider) -> list[OwnNumber]:
@@ -104,12 +111,14 @@ def _why_no_number(typed: str) -> str:
     try:
         numbers.e164(typed)
     except ValueError as exc:
-        return str(exc)
-    return "This is not a phone number. Write it with its country code, such as +1 555 078 3881."
+        return told(exc.args[0])
+    return _("This is not a phone number. Write it with its country code, such as +1 555 078 3881.")
 
 
 def _not_among(own: list[OwnNumber], provider: Provider) -> str:
     if not own:
-        return f"The account of {provider} has no numbers. Add this one in WhatsApp Manager, then try again."
+        said = _("The account of %(provider)s has no numbers. Add this one in WhatsApp Manager, then try again.")
+        return said % {"provider": provider}
     shown = ", ".join(number.display for number in own[:MENTIONED]) + (" …" if len(own) > MENTIONED else "")
-    return f"This number is not in the account of {provider}. With their country codes, its numbers are: {shown}"
+    said = _("This number is not in the account of %(provider)s. With their country codes, its numbers are: %(shown)s")
+    return said % {"provider": provider, "shown": shown}

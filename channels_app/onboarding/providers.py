@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from channels_app import blocking, clock
 from channels_app.errors import InUse
@@ -17,7 +19,7 @@ CREDENTIALS = frozenset({"access_token", "app_secret"})
 REQUIRED = ("name", "waba_id", *SECRETS)
 NAMES: Mapping[str, str] = {META: "Meta Cloud API", SIMULATED: "Simulated"}
 LONGEST: Mapping[str, int] = {"name": 120, **dict.fromkeys(SECRETS, 4096)}
-NEEDED = "This is needed."
+NEEDED = gettext_lazy("This is needed.")
 
 
 def kinds() -> dict[str, str]:
@@ -40,11 +42,11 @@ def clean_provider(provider: Provider, changes: Mapping[str, str]) -> dict[str, 
     given = {name: value for name, value in changes.items() if not _is_kept(name, value)}
     errors = {name: complaint for name, value in given.items() if (complaint := _complaint(name, value, kind))}
     if is_new:
-        errors = {name: NEEDED for name in REQUIRED if not given.get(name)} | errors
+        errors = {name: str(NEEDED) for name in REQUIRED if not given.get(name)} | errors
     if is_new and kind not in kinds():
-        errors["kind"] = f"There is no such type here. Choose one of: {', '.join(kinds())}."
+        errors["kind"] = _("There is no such type here. Choose one of: %(known)s.") % {"known": ", ".join(kinds())}
     if not is_new and kind != provider.kind:
-        errors["kind"] = "The type of a provider cannot be changed. Add another provider instead."
+        errors["kind"] = _("The type of a provider cannot be changed. Add another provider instead.")
     if errors:
         raise ValidationError(errors)
     return given
@@ -77,8 +79,12 @@ def delete_provider(provider: Provider) -> None:
     Provider.objects.select_for_update(no_key=True).get(pk=provider.pk, deleted_at=None)
     count = Channel.objects.filter(provider=provider, deleted_at=None).count()
     if count:
-        these = "1 channel uses" if count == 1 else f"{count} channels use"
-        raise InUse(f"{these} this provider. Delete them first, or give them another provider.")
+        said = ngettext(
+            "%(count)d channel uses this provider. Delete it first, or give it another provider.",
+            "%(count)d channels use this provider. Delete them first, or give them another provider.",
+            count,
+        )
+        raise InUse(said % {"count": count})
     now = clock.now()
     blank = dict.fromkeys((*SECRETS, "former_app_secret", "verify_token_hash"), "")
     Provider.objects.filter(pk=provider.pk).update(deleted_at=now, blocked_at=None, updated_at=now, **blank)
@@ -112,38 +118,40 @@ def _consequences(stored: Provider, news: Mapping[str, str]) -> dict[str, object
 def _complaint(name: str, value: str, kind: str) -> str:
     """What is wrong with the value of a field and what to do, or nothing."""
     if len(value) > LONGEST.get(name, 64):
-        return f"This is too long: at most {LONGEST.get(name, 64)} characters."
+        return _("This is too long: at most %(most)d characters.") % {"most": LONGEST.get(name, 64)}
     match name:
         case "name":
-            return "" if value.strip() else NEEDED
+            return "" if value.strip() else str(NEEDED)
         case "waba_id":
             return _complaint_of_account(value, kind)
         case "access_token":
             if not re.fullmatch(r"[!-~]*", value):
-                return "An access token has no spaces and no special characters. Copy it once more, as a whole."
+                return _("An access token has no spaces and no special characters. Copy it once more, as a whole.")
         case "app_secret":
             if re.search(r"\s", value):
-                return "An app secret has no spaces. Copy it from App settings > Basic of your Meta app."
+                return _("An app secret has no spaces. Copy it from App settings > Basic of your Meta app.")
         case "verify_token":
             if value != value.strip():
-                return "A verify token neither begins nor ends with a space."
+                return _("A verify token neither begins nor ends with a space.")
         case "template_language":
             if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2,3})?", value):
-                return "Write the code as WhatsApp Manager shows it, such as en or pt_BR."
+                return _("Write the code as WhatsApp Manager shows it, such as en or pt_BR.")
         case "app_id":
             if not re.fullmatch(r"[0-9]*", value):
-                return "An app ID has digits only. Copy it from App settings > Basic, or leave it empty."
+                return _("An app ID has digits only. Copy it from App settings > Basic, or leave it empty.")
     return ""
 
 
 def _complaint_of_account(waba_id: str, kind: str) -> str:
     if kind == SIMULATED:
         fits = re.fullmatch(rf"{SIMULATED_PREFIX}[A-Za-z0-9_-]{{1,60}}", waba_id)
-        return "" if fits else f"The account of a simulated provider begins with {SIMULATED_PREFIX}, such as sim-1."
+        said = _("The account of a simulated provider begins with %(prefix)s, such as sim-1.")
+        return "" if fits else said % {"prefix": SIMULATED_PREFIX}
     if re.fullmatch(r"[0-9]{5,20}", waba_id):
         return ""
     if waba_id.startswith(SIMULATED_PREFIX):
-        return f"What begins with {SIMULATED_PREFIX} is for providers of the type {SIMULATED}."
+        said = _("What begins with %(prefix)s is for providers of the type %(type)s.")
+        return said % {"prefix": SIMULATED_PREFIX, "type": SIMULATED}
     if re.fullmatch(r"\+?[0-9 ().-]+", waba_id):
-        return "This looks like a phone number. Copy the ID of the account from WhatsApp Manager: 5 to 20 digits."
-    return "A WhatsApp Business Account ID has 5 to 20 digits. Copy it from WhatsApp Manager."
+        return _("This looks like a phone number. Copy the ID of the account from WhatsApp Manager: 5 to 20 digits.")
+    return _("A WhatsApp Business Account ID has 5 to 20 digits. Copy it from WhatsApp Manager.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from channels_app.errors import OutcomeUnknown, TryLater
 from channels_app.gateways import gateway_for
@@ -52,15 +53,17 @@ def clean_remedy(given: Mapping[str, str]) -> Remedy:
     kind = next((kind for kind in KINDS if kind == given.get("remedy")), None)
     text = given.get("text", "").replace("\r\n", "\n").strip()
     if kind is None:
-        raise ValidationError({"remedy": f"There is no such remedy. Choose one of: {', '.join(KINDS)}."})
+        raise ValidationError(
+            {"remedy": _("There is no such remedy. Choose one of: %(known)s.") % {"known": ", ".join(KINDS)}}
+        )
     if kind == "template" and (complaint := _complaint_of_words(text)):
         raise ValidationError({"text": complaint})
     if kind == "registration":
         errors = {}
         if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", given.get("about", "")):
-            errors["about"] = "Name the number by its phone number ID."
+            errors["about"] = _("Name the number by its phone number ID.")
         if not re.fullmatch(r"[0-9]{6}", given.get("pin", "")):
-            errors["pin"] = "A PIN has six digits. If two-step verification is on already, it is the one set there."
+            errors["pin"] = _("A PIN has six digits. If two-step verification is on already, it is the one set there.")
         if errors:
             raise ValidationError(errors)
     return Remedy(kind=kind, text=text, about=given.get("about", ""), pin=given.get("pin", ""))
@@ -89,10 +92,12 @@ def _complaint_of_words(text: str) -> str:
     """
     words = text.replace(VARIABLE, "", 1)
     if VARIABLE not in text or "{{" in words or "}}" in words:
-        return f"It needs {VARIABLE} exactly once, where the bot's words go, and no other braces."
+        said = _("It needs %(variable)s exactly once, where the bot's words go, and no other braces.")
+        return said % {"variable": VARIABLE}
     if len(words) > MOST_WORDS:
-        return f"Its own words may have {MOST_WORDS} characters; these have {len(words)}."
-    before, _, behind = text.partition(VARIABLE)
+        said = _("Its own words may have %(most)d characters; these have %(count)d.")
+        return said % {"most": MOST_WORDS, "count": len(words)}
+    before, __, behind = text.partition(VARIABLE)
     if not re.search(r"\w", before) or not re.search(r"\w", behind):
-        return f"Meta wants words before {VARIABLE} and words behind it."
+        return _("Meta wants words before %(variable)s and words behind it.") % {"variable": VARIABLE}
     return ""

@@ -55,6 +55,12 @@ SHAPES: Mapping[str, Sequence[Shape]] = {
         Shape(r"^EAA.{40}", gettext_lazy("This looks like an access token. Here goes a word that you make up.")),
         Shape(r"^.{1,7}$", gettext_lazy("This is easily guessed. Take the one that was made for you.")),
     ),
+    "template_language": (
+        Shape(
+            r"^(?![a-z]{2,3}(_[A-Z]{2,3})?$)",
+            gettext_lazy("Write the code as WhatsApp Manager shows it, such as en or pt_BR."),
+        ),
+    ),
     "app_id": (Shape(r"[^\d]", gettext_lazy("An app's ID has digits only.")),),
 }
 
@@ -75,5 +81,5 @@ def as_told(name: str) -> list[dict[str, str]]:
 
 
 def _doubt(name: str, value: str) -> str:
-    value = value.strip() if name == "waba_id" else value
+    value = value.strip()
     return next((str(shape.say) for shape in SHAPES.get(name, ()) if re.search(shape.pattern, value, re.ASCII)), "")

@@ -8,15 +8,16 @@ from django.conf import settings
 
 from channels_app.errors import Problem, TryLater
 from channels_app.models.holding import let_go
+from channels_app.phrases import marked as _
 
 QUEUED = 1.0
 """Seconds that one stands in line for a place."""
 
 CROWDED = Problem(
     code=0,
-    title="Too many questions wait for Meta's answer",
-    detail="Meta is slow at present.",
-    advice="Try again in a minute.",
+    title=_("Too many questions wait for Meta's answer"),
+    detail=_("Meta is slow at present."),
+    advice=_("Try again in a minute."),
 )
 _places = BoundedSemaphore(max(1, settings.WEB_THREADS // 2))
 

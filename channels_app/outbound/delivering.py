@@ -71,7 +71,7 @@ def deliver(queue: Queue) -> datetime | None:
         return packing.pack(queue, part)
     terms = standing.terms_of(queue.conversation, part, now)
     rung = _rung(queue, part, terms)
-    if rung is None and part.content.get("encore"):
+    if rung is None and (part.content.get("encore") or part.content.get("courtesy")):
         speaking.leave_out(queue, part)
         return None
     if rung is None:

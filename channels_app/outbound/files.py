@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from channels_app.bots.contract import Attachment, AttachmentType
+from channels_app.media import names
 
 CAPTION = 1024
 OPUS = "audio/ogg; codecs=opus"
 CAPTIONED: frozenset[AttachmentType] = frozenset({"image", "video", "document"})
-LONGEST_NAME = 240
 VOICE_NOTE_NAME = "voice-note.ogg"
 """What a sound is called that somebody recorded to be heard at once, and not to be kept as a file."""
 ENDINGS: Mapping[AttachmentType, tuple[str, ...]] = {
@@ -53,10 +53,10 @@ def type_of(attachment: Attachment) -> AttachmentType:
 def name_of(attachment: Attachment) -> str:
     """The name it is shown under: its own, or else the end of its address."""
     if attachment.filename:
-        return attachment.filename[-LONGEST_NAME:]
+        return names.clean(attachment.filename)
     try:
         parts = urlsplit(attachment.url)
     except ValueError:
         return ""
     last = unquote(PurePosixPath(parts.path).name)
-    return " ".join(last.split())[-LONGEST_NAME:] or parts.netloc[:LONGEST_NAME]
+    return names.clean(last) or parts.netloc[: names.LONGEST]

@@ -42,12 +42,14 @@ class Part:
     """One message of a delivery, as it is to be said. `is_last` says that nothing of the reply follows it.
 
     Of one that is `spoken`, `is_encore` says that the message before says the same in writing: it is voice or nothing.
+    One that is a `courtesy` is not worth a template.
     """
 
     text: str
     form: forms.Form | None = None
     spoken: bool = False
     is_encore: bool = False
+    courtesy: bool = False
     quoted: str | None = None
     is_last: bool = True
 
@@ -158,7 +160,7 @@ class TemplateRung:
     name = "template"
 
     def fits(self, part: Part, terms: Terms) -> bool:
-        if part.is_encore or isinstance(part.form, React) or not part.has_words:
+        if part.is_encore or part.courtesy or isinstance(part.form, React) or not part.has_words:
             return False
         return isinstance(part.form, Template) or terms.templates_left is None or terms.templates_left > 0
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -18,13 +19,16 @@ from channels_app.models.together import changing
 from channels_app.outbound import files, forms, recording
 from channels_app.outbound.files import Enclosed
 from channels_app.outbound.queue import Queue
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
 PAUSES = (2.0, 10.0)
 """Seconds between the tries to fetch a file by its address."""
-NOT_THERE = "There is no file {} here, or it is not kept any more."
-NOT_KEPT = "The storage of this server does not take the file."
+LONG = 5.0
+"""Seconds. A try that took longer is the last: whoever waits for the words has waited enough."""
+NOT_THERE = _("There is no file {} here, or it is not kept any more.")
+NOT_KEPT = _("The storage of this server does not take the file.")
 UNKEPT = "unkept"
 """In place of the id of a file that was enclosed and could not be kept."""
 
@@ -64,10 +68,11 @@ def pack(queue: Queue, part: Message) -> datetime | None:
     wished = forms.of(part.content)
     assert isinstance(wished, Attachment)  # noqa: S101 - `is_due` has seen to it
     let_go()
+    began = monotonic()
     try:
         entry = _packed(part.team_id, wished)
     except getting.NotGot as exc:
-        if exc.may_come and part.tries < len(PAUSES):
+        if exc.may_come and part.tries < len(PAUSES) and monotonic() - began < LONG:
             part.tries += 1
             return recording.postpone(part, PAUSES[part.tries - 1])
         entry = _missing(wished, str(exc), wished.url if exc.may_be_told else "")
@@ -91,8 +96,8 @@ def refused(channel: Channel, part: Message) -> None:
 def problem(part: Message) -> Problem | None:
     """What is wrong with the file of `part`, where something is."""
     why = next((str(entry["error"]) for entry in part.attachments if entry.get("error")), "")
-    advice = "Correct the file or its address, and send it again."
-    return Problem(code=0, title="The file cannot be sent", detail=why, advice=advice) if why else None
+    advice = _("Correct the file or its address, and send it again.")
+    return Problem(code=0, title=_("The file cannot be sent"), detail=why, advice=advice) if why else None
 
 
 def not_there(team_id: UUID, media: Iterable[str]) -> list[str]:

@@ -17,6 +17,7 @@ from channels_app.outbound import aloud, recording
 from channels_app.outbound.ladder import Spoken
 from channels_app.outbound.queue import Queue
 from channels_app.outbound.spoken import SAID
+from channels_app.phrases import marked as _
 from channels_app.speech import audio
 from channels_app.speech.base import NotAble, Refused, Sound, SpeechError, TooLong, Unfit
 
@@ -107,13 +108,15 @@ class PartVoice:
 
     def _tell(self, error: SpeechError) -> None:
         log.warning("not_spoken", message=str(self._part.pk), error=type(error).__name__)
-        if isinstance(error, Refused):
-            notices.tell(self._channel.provider, notices.SPEECH, error.problem, self._channel)
-            let_go()
+        if isinstance(error, NotAble | TooLong):
+            return
+        problem = error.problem if isinstance(error, Refused) else _silent(str(error))
+        notices.tell(self._channel.provider, notices.SPEECH, problem, self._channel)
+        let_go()
 
 
 def leave_out(queue: Queue, part: Message) -> None:
-    """It was to say aloud what is written already, and cannot: nobody misses anything. Nothing else ends with it."""
+    """It was to say what was said already, or a courtesy, and cannot: nobody misses it. Nothing else ends with it."""
     attempts = queue.attempts_at(part)
     mailboxes.record(queue.mailbox, [])
     if attempts:
@@ -144,10 +147,19 @@ def _is_mp3(data: bytes) -> bool:
     return data.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"))
 
 
+def _silent(reason: str) -> Problem:
+    return Problem(
+        code=0,
+        title="A reply could not be spoken",
+        detail=reason[:500],
+        advice="It was written instead. See whether the speech service has a fault, and the bot's speech settings.",
+    )
+
+
 def _unspoken(reason: str) -> Problem:
     return Problem(
         code=0,
-        title="The reply could not be spoken",
+        title=_("The reply could not be spoken"),
         detail=reason[:500],
-        advice="Nothing: it was written instead. See the speech settings of the bot if it happens again.",
+        advice=_("Nothing: it was written instead. See the speech settings of the bot if it happens again."),
     )

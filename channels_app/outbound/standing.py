@@ -43,6 +43,7 @@ def said(part: Message) -> Part:
         form=packing.form_of(part),
         spoken=bool(part.content.get("spoken")),
         is_encore=bool(part.content.get("encore")),
+        courtesy=bool(part.content.get("courtesy")),
     )
 
 

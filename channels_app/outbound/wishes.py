@@ -2,18 +2,19 @@
 
 from channels_app.errors import Problem
 from channels_app.models import Message, Participant, Source
+from channels_app.phrases import marked as _
 
 STOPPED = Problem(
     code=0,
-    title="This person wants no messages",
-    detail="They wrote STOP. What they ask is still answered.",
-    advice="Wait until they write START. Nothing else may be sent to them without being asked.",
+    title=_("This person wants no messages"),
+    detail=_("They wrote STOP. What they ask is still answered."),
+    advice=_("Wait until they write START. Nothing else may be sent to them without being asked."),
 )
 NO_MARKETING = Problem(
     code=0,
-    title="This person stopped marketing messages",
-    detail="They did so in WhatsApp, and outside the service window whatever nobody asked for counts as such.",
-    advice="Wait until they write, or allow it again in WhatsApp.",
+    title=_("This person stopped marketing messages"),
+    detail=_("They did so in WhatsApp, and outside the service window whatever nobody asked for counts as such."),
+    advice=_("Wait until they write, or allow it again in WhatsApp."),
 )
 UNASKED = (Source.API, Source.PERSON)
 

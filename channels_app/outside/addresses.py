@@ -7,6 +7,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from channels_app.outside.errors import NotAllowed, Unreachable
+from channels_app.phrases import filled
+from channels_app.phrases import marked as _
 
 MOST_TRIED = 4
 """How many of a host's addresses are tried one after the other."""
@@ -30,13 +32,13 @@ def split(url: str) -> SplitResult:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise NotAllowed("This is no web address.") from None
+        raise NotAllowed(_("This is no web address.")) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotAllowed("A web address begins with https:// or http:// and names a host.")
+        raise NotAllowed(_("A web address begins with https:// or http:// and names a host."))
     if parts.username is not None or parts.password is not None:
-        raise NotAllowed("A web address with a user name or a password in it is not called.")
+        raise NotAllowed(_("A web address with a user name or a password in it is not called."))
     if port == 0 or any(character.isspace() or not character.isprintable() for character in url):
-        raise NotAllowed("This is no web address.")
+        raise NotAllowed(_("This is no web address."))
     return parts
 
 
@@ -74,7 +76,7 @@ def complaint(url: str, private_hosts: Iterable[str]) -> str:
     try:
         parts = split(url)
     except NotAllowed as exc:
-        return str(exc)
+        return exc.args[0] if exc.args else ""
     host = (parts.hostname or "").rstrip(".")
     if is_allowed(host, parts.port or (443 if parts.scheme == "https" else 80), private_hosts):
         return ""
@@ -107,7 +109,8 @@ def _is_private_by_name(host: str) -> bool:
 
 
 def _refusal(host: str) -> str:
-    return (
-        f"{host[:80]} is on a private network, which is not called from here. Use a public address, or ask who runs "
-        "this server to add the host to OUTBOUND_PRIVATE_HOSTS."
+    said = _(
+        "%(host)s is on a private network, which is not called from here. Use a public address, or ask who runs this "
+        "server to add the host to OUTBOUND_PRIVATE_HOSTS."
     )
+    return filled(said, host=host[:80])

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from channels_app.simulator.graph.views import GraphView
-from channels_app.simulator.phone import log_views, panel_views, views
+from channels_app.simulator.phone import actions, log_views, panel_views, views
 
 CHAT = "<slug:number>/<uuid:person>/"
 
@@ -22,5 +22,5 @@ urlpatterns = [
     path(CHAT + "hour/", panel_views.LetAnHourPass.as_view(), name="phone_hour"),
     path(CHAT + "faults/", panel_views.Faults.as_view(), name="phone_faults"),
     path(CHAT + "present/", views.ReturnToThePresent.as_view(), name="phone_present"),
-    path(CHAT + "bot/", views.HaveTheBotWrite.as_view(), name="phone_bot"),
+    path(CHAT + "bot/", actions.HaveTheBotWrite.as_view(), name="phone_bot"),
 ]

@@ -24,6 +24,8 @@ KEPT = 2000
 PRUNED_EVERY = 100
 LONGEST = 20_000
 MASK = "••••"
+A_FILE = "A file"
+"""What a remark begins with that is no complaint: what was answered is too much to be kept."""
 WAMID = "wamid."
 SECRET = frozenset(
     {"access_token", "appsecret_proof", "app_secret", "authorization", "client_secret", "input_token", "pin"}

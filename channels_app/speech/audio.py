@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from channels_app.phrases import marked as _
 from channels_app.speech.base import NotAble, Sound, TooLong, Unfit
 
 IS_AVAILABLE = find_spec("av") is not None
@@ -138,7 +139,7 @@ def _convert(source: Source, coding: _Coding) -> tuple[bytes, float]:
                     raise TooLong(f"It lasts longer than {coding.longest} seconds.")
                 target.mux(stream.encode(frame))
             if not samples:
-                raise Unfit("There is no sound in it.")
+                raise Unfit(_("There is no sound in it."))
             target.mux(stream.encode(None))
     except (_av().FFmpegError, ValueError, EOFError) as exc:
         raise Unfit(f"It could not be converted: {type(exc).__name__}.") from None
@@ -165,7 +166,7 @@ def _decoded(stream: "AudioStream", packet: "av.Packet[AudioStream]") -> "list[A
 
 def _opened(source: Source) -> "InputContainer":
     if not IS_AVAILABLE:
-        raise NotAble("Sounds cannot be converted here: the extra `voice` is not installed.")
+        raise NotAble(_("Sounds cannot be converted here: the extra `voice` is not installed."))
     file = BytesIO(source) if isinstance(source, bytes) else str(source) if isinstance(source, Path) else source
     if not isinstance(file, str):
         file.seek(0)
@@ -176,7 +177,7 @@ def _opened(source: Source) -> "InputContainer":
         raise Unfit(f"It cannot be read as sound: {type(exc).__name__}.") from None
     if not opened.streams.audio:
         opened.close()
-        raise Unfit("There is no sound in it.")
+        raise Unfit(_("There is no sound in it."))
     return opened
 
 

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from threading import Lock
 
+from channels_app.phrases import marked as _
 from channels_app.speech.base import LONGEST_TEXT, NotAble, Settings, Sound, TooLong, Unfit
 
 IS_AVAILABLE = find_spec("espeakng_loader") is not None
@@ -39,27 +40,37 @@ class EspeakSpeech:
     def speaks(self) -> bool:
         return IS_AVAILABLE
 
+    @staticmethod
+    def knows(voice: str) -> bool:
+        """Whether there is such a voice, as far as can be seen here."""
+        name = _written(voice)
+        return not IS_AVAILABLE or (NAME.fullmatch(name) is not None and _library.has(name))
+
     def say(self, text: str) -> Sound:
         if not IS_AVAILABLE:
-            raise NotAble("The built-in voice is not installed: it comes with the extra `voice`.")
+            raise NotAble(_("The built-in voice is not installed: it comes with the extra `voice`."))
         if len(text) > LONGEST_TEXT:
             raise TooLong(f"No more than {LONGEST_TEXT} characters are spoken at once.")
         if not any(character.isalnum() for character in text):
-            raise Unfit("There is nothing to say in it.")
+            raise Unfit(_("There is nothing to say in it."))
         return _library.say(text.replace("\0", " "), self._voices)
 
     def hear(self, sound: Sound) -> str:
-        raise NotAble("No transcription is set up: the built-in voice only speaks.")
+        raise NotAble(_("No transcription is set up: the built-in voice only speaks."))
 
 
 def _candidates(voice: str, language: str) -> Iterator[str]:
     """The names to try, the best first: espeak-ng writes pt-br where Meta writes pt_BR."""
     for name in (voice, language):
-        written = name.strip().lower().replace("_", "-")
+        written = _written(name)
         if NAME.fullmatch(written):
             yield written
             yield written.partition("-")[0]
     yield USUAL_VOICE
+
+
+def _written(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
 
 
 class _Library:
@@ -72,17 +83,22 @@ class _Library:
         self._samples: list[bytes] = []
         self._callback = _Hear(self._take)
 
+    def has(self, name: str) -> bool:
+        with self._lock:
+            library = self._library or self._load()
+            return bool(library.espeak_SetVoiceByName(name.encode()) == 0)
+
     def say(self, text: str, voices: list[str]) -> Sound:
         with self._lock:
             library = self._library or self._load()
             if not any(library.espeak_SetVoiceByName(name.encode()) == 0 for name in voices):
-                raise NotAble("The built-in voice has lost its languages.")
+                raise NotAble(_("The built-in voice has lost its languages."))
             self._samples = []
             raw = text.encode("utf-8", "replace")
             failed = library.espeak_Synth(raw, len(raw) + 1, 0, 0, 0, UTF8, None, None)
             spoken, self._samples = b"".join(self._samples), []
         if failed or not spoken:
-            raise Unfit("The built-in voice has nothing to say to this.")
+            raise Unfit(_("The built-in voice has nothing to say to this."))
         return Sound(data=_wav(spoken, self._rate), mime_type="audio/wav", name="speech.wav")
 
     def _load(self) -> ctypes.CDLL:
@@ -99,7 +115,7 @@ class _Library:
         ]
         self._rate = library.espeak_Initialize(SYNCHRONOUS, 0, folder.encode(), DO_NOT_EXIT)
         if self._rate <= 0:
-            raise NotAble("The built-in voice cannot be loaded.")
+            raise NotAble(_("The built-in voice cannot be loaded."))
         library.espeak_SetSynthCallback(self._callback)
         self._library = library
         return library

@@ -11,6 +11,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from channels_app.errors import Problem
 from channels_app.outside import Answer, Call, Moved, NotAllowed, OutsideError, refusals
+from channels_app.phrases import marked as _
 from channels_app.speech import audio, patience
 from channels_app.speech.base import LONGEST_TEXT, Away, NotAble, Refused, Settings, Sound, SpeechError, TooLong, Unfit
 
@@ -40,7 +41,7 @@ class OpenAiSpeech:
     def say(self, text: str) -> Sound:
         """`text` spoken by the service. Raises `SpeechError`."""
         if not self.speaks:
-            raise NotAble("No voice is set up.")
+            raise NotAble(_("No voice is set up."))
         if len(text) > LONGEST_TEXT:
             raise TooLong(f"No more than {LONGEST_TEXT} characters are spoken at once.")
         return patience.persist(lambda seconds: self._say(text, seconds), SPEAKING_SECONDS)
@@ -48,7 +49,7 @@ class OpenAiSpeech:
     def hear(self, sound: Sound) -> str:
         """What is said in `sound`; "" where nobody speaks in it. Raises `SpeechError`."""
         if not self.hears:
-            raise NotAble("No transcription is set up.")
+            raise NotAble(_("No transcription is set up."))
         taken = sound if _ending(sound) in TAKEN else audio.to_voice_note(sound.data).sound
         return patience.persist(lambda seconds: self._hear(taken, seconds), HEARING_SECONDS)
 
@@ -64,7 +65,7 @@ class OpenAiSpeech:
         if answer.status != 200:
             raise _refusal(answer)
         if not answer.body or answer.body[:1] in b"{<":
-            raise Away("The answer is no sound.")
+            raise Away(_("The answer is no sound."))
         return Sound(data=answer.body, mime_type=f"audio/{'mpeg' if made == 'mp3' else made}", name=f"speech.{made}")
 
     def _hear(self, sound: Sound, seconds: float) -> str:
@@ -79,7 +80,7 @@ class OpenAiSpeech:
         heard = refusals.body_of(answer)
         text = heard.get("text") if isinstance(heard, Mapping) else None
         if not isinstance(text, str):
-            raise Away(refusals.words(heard) or "The answer is no transcript.")
+            raise Away(refusals.words(heard) or _("The answer is no transcript."))
         return text.strip()
 
     def _ask(self, path: str, content_type: str, body: bytes, seconds: float) -> Answer:
@@ -95,8 +96,8 @@ class OpenAiSpeech:
         try:
             return self._settings.outside.send(call)
         except (NotAllowed, Moved) as exc:
-            advice = "Correct the address of the AI provider."
-            raise Refused(_problem("The speech service cannot be called", str(exc), advice)) from None
+            advice = _("Correct the address of the AI provider.")
+            raise Refused(_problem(_("The speech service cannot be called"), str(exc), advice)) from None
         except OutsideError as exc:
             raise Away(str(exc)) from None
 
@@ -120,16 +121,18 @@ def _refusal(answer: Answer) -> SpeechError:
     body = refusals.body_of(answer)
     said = refusals.words(body) or f"HTTP {answer.status}"
     if answer.status == 429 and refusals.code(body) == "insufficient_quota":
-        return Refused(_problem("The speech service's quota is used up", said, "Top up the account at the provider."))
+        return Refused(
+            _problem(_("The speech service's quota is used up"), said, _("Top up the account at the provider."))
+        )
     if answer.status in refusals.PERHAPS_LATER:
         return Away(said, refusals.retry_after(answer))
     match answer.status:
         case 401 | 403:
-            advice = "Enter a valid key at the AI provider, one that may use this model."
-            return Refused(_problem("The speech service refuses the key", said, advice))
+            advice = _("Enter a valid key at the AI provider, one that may use this model.")
+            return Refused(_problem(_("The speech service refuses the key"), said, advice))
         case 404:
-            advice = "See that the names of the models are right, and that the address ends where it should (/v1)."
-            return Refused(_problem("The speech service knows no such model", said, advice))
+            advice = _("See that the names of the models are right, and that the address ends where it should (/v1).")
+            return Refused(_problem(_("The speech service knows no such model"), said, advice))
         case 413:
             return TooLong(said)
     return Unfit(said)

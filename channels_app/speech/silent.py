@@ -1,5 +1,6 @@
 """Neither speaks nor hears: for installations without a voice, and for tests."""
 
+from channels_app.phrases import marked as _
 from channels_app.speech.base import NotAble, Settings, Sound
 
 
@@ -11,7 +12,7 @@ class SilentSpeech:
         self.settings = settings
 
     def say(self, text: str) -> Sound:
-        raise NotAble("No voice is set up.")
+        raise NotAble(_("No voice is set up."))
 
     def hear(self, sound: Sound) -> str:
-        raise NotAble("No transcription is set up.")
+        raise NotAble(_("No transcription is set up."))

@@ -8,7 +8,9 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from channels_app import clock
+from channels_app.teams import audit
 from channels_app.teams.models import ApiKey, Membership, Team, User
+from channels_app.teams.roles import Role
 
 __all__ = ["mfa_admin"]
 
@@ -48,6 +50,15 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
 
+    def get_deleted_objects(self, objs, request):
+        """A team is never without an owner: whoever is the last one stays until somebody else is."""
+        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        gone = [user.pk for user in objs]
+        for team in Team.objects.filter(memberships__user__in=gone, memberships__role=Role.OWNER).distinct():
+            if not team.memberships.filter(role=Role.OWNER).exclude(user__in=gone).exists():
+                protected.append(f"Team {team} has no other owner")
+        return found, counts, lacking, protected
+
 
 class MembershipInline(TabularInline):
     model = Membership
@@ -80,22 +91,30 @@ class TeamAdmin(ModelAdmin):
     @admin.action(description="Make an API key", permissions=["change"])
     def make_key(self, request, queryset):
         for team in queryset:
-            self._show(request, *ApiKey.make(team, f"made by {request.user} {clock.now():%Y-%m-%d}"))
+            self._make(request, team, f"made by {request.user} {clock.now():%Y-%m-%d}")
 
     def save_formset(self, request, form, formset, change):
         if formset.model is not ApiKey:
             return super().save_formset(request, form, formset, change)
         for row in formset.save(commit=False):
             if row._state.adding:
-                self._show(request, *ApiKey.make(form.instance, row.name))
+                self._make(request, form.instance, row.name)
             else:
                 row.save(update_fields=["name", "revoked_at"])
+                if row.revoked_at and "revoked_at" in changed_by_form(formset, row):
+                    audit.record(row.team_id, audit.person(request.user, "admin"), "key.revoked", row)
         return None
 
-    def _show(self, request, row, key):
+    def _make(self, request, team, name):
+        row, key = ApiKey.make(team, name)
+        audit.record(team.pk, audit.person(request.user, "admin"), "key.made", row)
         self.message_user(
             request, f"The key of {row.team}, shown this once: {key}", messages.WARNING, fail_silently=True
         )
+
+
+def changed_by_form(formset, row):
+    return next(form.changed_data for form in formset.forms if form.instance == row)
 
 
 # Its own admin shows the seeds of one-time passwords.

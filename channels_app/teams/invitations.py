@@ -24,7 +24,8 @@ LASTS = timedelta(days=7)
 
 class InvitationQuerySet(TeamQuerySet):
     def open(self) -> "InvitationQuerySet":
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now())
+        """Those whose links work. With the account of whoever made one it ends, too."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now(), invited_by__is_active=True)
 
     def by_token(self, token: str) -> "Invitation | None":
         """The open invitation that this link was made for."""
@@ -62,12 +63,15 @@ def digest_of(token: str) -> str:
     return sha256(token.encode(errors="replace")).hexdigest()
 
 
+@transaction.atomic
 def invite(inviter: Membership, role: str, email: str = "") -> tuple[Invitation, str]:
     """A new invitation and the secret part of its link, which is not to be had again.
 
     Raises ValidationError where the inviter may not give this role.
     """
-    if role not in given_by(inviter.role):
+    Team.objects.select_for_update().get(pk=inviter.team_id)  # nobody loses their role meanwhile
+    now = Membership.objects.filter(pk=inviter.pk).first()
+    if now is None or role not in given_by(now.role):
         raise ValidationError({"role": _("Your own role does not let you give this one.")})
     token = secrets.token_urlsafe(24)
     row = Invitation.objects.create(
@@ -87,6 +91,7 @@ def invite(inviter: Membership, role: str, email: str = "") -> tuple[Invitation,
 @transaction.atomic
 def accept(invitation: Invitation, user: Any) -> Membership | None:
     """Make `user` a member; `None` where somebody was faster. Who is one already keeps their role, and the link."""
+    Team.objects.select_for_update().get(pk=invitation.team_id)
     already = Membership.objects.filter(team=invitation.team, user=user).first()
     if already is not None:
         return already
@@ -96,6 +101,15 @@ def accept(invitation: Invitation, user: Any) -> Membership | None:
     membership = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
     audit.record(invitation.team_id, audit.person(user), "member.joined", user, role=invitation.role)
     return membership
+
+
+def end_those_of(user: Any, team: Team, by: Actor, role: str | None = None) -> int:
+    """Nobody's link gives what they may not give any more, being a member as `role` from now on, or none."""
+    given = given_by(role) if role else []
+    rows = list(Invitation.objects.open().filter(team=team, invited_by=user).exclude(role__in=given))
+    for row in rows:
+        revoke(row, by)
+    return len(rows)
 
 
 @transaction.atomic

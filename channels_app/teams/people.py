@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from channels_app.teams import audit
+from channels_app.teams import audit, invitations
 from channels_app.teams.models import Membership, Team
 from channels_app.teams.roles import Role, given_by
 
@@ -25,6 +25,7 @@ def change_role(by: Membership, other: Membership, role: str) -> None:
         return
     Membership.objects.filter(pk=other.pk).update(role=role)
     audit.record(other.team_id, audit.person(by.user), "member.role_changed", other.user, former=former, role=role)
+    invitations.end_those_of(other.user, other.team, audit.person(by.user), role)
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def remove(by: Membership, other: Membership) -> None:
         raise ValidationError(_("Only an owner takes an owner out of the team."))
     _go(other)
     audit.record(other.team_id, audit.person(by.user), "member.removed", other.user, role=other.role)
+    invitations.end_those_of(other.user, other.team, audit.person(by.user))
 
 
 @transaction.atomic
@@ -45,6 +47,7 @@ def leave(membership: Membership) -> None:
     membership.refresh_from_db()
     _go(membership)
     audit.record(membership.team_id, audit.person(membership.user), "member.left", membership.user)
+    invitations.end_those_of(membership.user, membership.team, audit.person(membership.user))
 
 
 def _go(membership: Membership) -> None:

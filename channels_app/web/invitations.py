@@ -9,8 +9,7 @@ from django.views import View
 from channels_app.teams import invitations
 from channels_app.teams.invitations import Invitation
 from channels_app.teams.models import Membership
-
-KEY = "invitation"
+from channels_app.web.shell import INVITATION
 
 
 class InvitationPage(View):
@@ -21,9 +20,9 @@ class InvitationPage(View):
         if invitation is None:
             return _gone(request)
         if not request.user.is_authenticated:
-            request.session[KEY] = token
-        is_member = Membership.objects.filter(team=invitation.team, user=request.user.pk).exists()
-        return render(request, "teams/invitation.html", {"invitation": invitation, "is_member": is_member})
+            request.session[INVITATION] = token
+        already = Membership.objects.filter(team=invitation.team, user=request.user.pk).first()
+        return render(request, "teams/invitation.html", {"invitation": invitation, "already": already})
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         invitation = Invitation.objects.by_token(token)
@@ -32,11 +31,11 @@ class InvitationPage(View):
         membership = invitations.accept(invitation, request.user) if invitation else None
         if invitation is None or membership is None:
             return _gone(request)
-        request.session.pop(KEY, None)
+        request.session.pop(INVITATION, None)
         messages.success(request, _("Welcome to %(team)s.") % {"team": invitation.team})
         return redirect("team", slug=invitation.team.slug)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    request.session.pop(KEY, None)
+    request.session.pop(INVITATION, None)
     return render(request, "teams/invitation_gone.html", status=404)

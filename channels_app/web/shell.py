@@ -9,11 +9,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from channels_app.models import Conversation, Team
+from channels_app.models import Conversation, Invitation, Team
 from channels_app.teams.access import TeamView, teams_of
 
 THEMES = ("day", "night")
 COOKIE = "theme"
+INVITATION = "invitation"
+"""Under which the session keeps by whose link somebody came."""
 YEAR = 365 * 24 * 3600
 
 
@@ -43,7 +45,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "signup_is_open": settings.SIGNUP_IS_OPEN,
         "sends_mail": settings.SENDS_MAIL,
+        "invited_to": SimpleLazyObject(lambda: _invited_to(request)),
     }
+
+
+def _invited_to(request: HttpRequest) -> Team | None:
+    """The team by whose link somebody came who has no account yet."""
+    token = request.session.get(INVITATION, "")
+    invitation = Invitation.objects.by_token(token) if token else None
+    return invitation.team if invitation else None
 
 
 @require_POST

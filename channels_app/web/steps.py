@@ -60,7 +60,7 @@ def steps_of(team: Team, member: Membership) -> list[Step]:
             _("Write to it"),
             _("From any phone, or from the simulated one.") if settings.SIMULATOR else _("From any phone."),
             False,
-            reverse("phone") if settings.SIMULATOR else "",
+            f"{reverse('phone')}?team={team.slug}" if settings.SIMULATOR else "",
         ),
     ]
 

@@ -19,6 +19,7 @@ from channels_app.models import Bot
 from channels_app.onboarding.waiting import a_place
 from channels_app.outbound import marking
 from channels_app.teams.roles import Capability
+from channels_app.told import told
 from channels_app.web.bots import BotsPage
 
 log = structlog.get_logger(__name__)
@@ -42,16 +43,20 @@ class TryBot(BotsPage):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         bot = self.own(pk)
-        text = request.POST.get("text", "").strip()[:LONGEST]
+        text = request.POST.get("text", "").replace("\0", "").strip()
         if "anew" in request.POST:
             self._keep(bot, [])
+        elif len(text) > LONGEST:
+            self._keep(bot, [*self._bubbles(bot), _error(_("WhatsApp takes 4,096 characters at once. Say less."))])
         elif text or request.POST.get("choice"):
             self._keep(bot, self._said(bot, text, request.POST.get("choice", "")))
         return redirect("bot_try", slug=self.team.slug, pk=pk)
 
     def _said(self, bot: Bot, text: str, choice: str) -> list[dict[str, Any]]:
         bubbles = self._bubbles(bot)
-        title = next((each["title"] for each in _offered(bubbles) if each["id"] == choice), choice)
+        title = next((each["title"] for each in _offered(bubbles) if each["id"] == choice), "")
+        if not text and not title:
+            return [*bubbles, _error(_("This choice is not on offer any more."))]
         said = text or title
         return [*bubbles, {"by": "person", "text": said}, *self._answers(bot, bubbles, said, choice)]
 
@@ -65,15 +70,15 @@ class TryBot(BotsPage):
             with a_place():
                 replies = chat.tap(choice) if choice and _offered(bubbles) else chat.say(text)
         except CannotAnswer as exc:
-            return [{"by": "error", "text": f"{exc.problem.title} {exc.problem.advice}".strip()}]
+            return [_error(f"{told(exc.problem.title)} {told(exc.problem.advice)}".strip())]
         except TryLater as exc:
-            return [{"by": "error", "text": f"{exc.problem.title}. {exc.problem.advice}"}]
+            return [_error(f"{told(exc.problem.title)}. {told(exc.problem.advice)}")]
         except LookupError:
-            return [{"by": "error", "text": _("This choice is not on offer any more.")}]
+            return [_error(_("This choice is not on offer any more."))]
         except Exception as exc:  # a team's handler may raise anything
             log.info("bot_failed_in_a_try", bot=str(bot.pk), error=type(exc).__name__)
-            return [{"by": "error", "text": _("The bot failed: %(error)s.") % {"error": type(exc).__name__}}]
-        return [_bubble(reply) for reply in replies] or [{"by": "error", "text": _("The bot says nothing to this.")}]
+            return [_error(_("The bot failed: %(error)s.") % {"error": type(exc).__name__})]
+        return [_bubble(reply) for reply in replies] or [_error(_("The bot says nothing to this."))]
 
     def _bubbles(self, bot: Bot) -> list[dict[str, Any]]:
         return list(self.request.session.get(f"try-{bot.pk}", []))
@@ -82,13 +87,18 @@ class TryBot(BotsPage):
         self.request.session[f"try-{bot.pk}"] = bubbles[-MOST:]
 
 
+def _error(text: str) -> dict[str, Any]:
+    return {"by": "error", "text": text}
+
+
 def _bubble(reply: Reply) -> dict[str, Any]:
     more = [reply.link.url] if reply.link else []
     more += [reply.attachment.url] if reply.attachment and reply.attachment.url else []
-    text = marking.mark(reply.text) if reply.markdown else reply.text
+    said = reply.text.encode(errors="replace").decode()  # of half a character no page can be made
+    text = marking.mark(said) if reply.markdown else said
     return {
         "by": "us",
-        "text": reply.text,
+        "text": said,
         "marked": "\n".join(filter(None, [text, reply.reaction or "", *more])),
         "choices": [asdict(choice) for choice in reply.choices],
         "voice": reply.voice,

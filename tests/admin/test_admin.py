@@ -17,12 +17,15 @@ from rest_framework.test import APIClient
 from channels_app import clock
 from channels_app.models import (
     ApiKey,
+    AuditEvent,
     Bot,
     Channel,
     InboundEvent,
+    Membership,
     Message,
     Notice,
     Provider,
+    Role,
     Team,
     User,
 )
@@ -37,6 +40,7 @@ from tests.fixtures import (
     make_provider,
     notification,
     own_number,
+    person,
     refusal,
     status,
     text,
@@ -79,7 +83,9 @@ class TestDoor:
 
     def test_members_of_a_team_are_no_staff(self, client: Client, alice: User) -> None:
         client.force_login(alice)
-        assert client.get("/admin/", follow=True).status_code == 403
+        answer = client.get("/admin/", follow=True)
+        assert answer.status_code == 403
+        assert "whatever their role in a team" in answer.content.decode()
         assert client.get(page("provider_changelist"), follow=True).status_code == 403
 
     def test_a_team_s_key_opens_nothing(self, api: APIClient) -> None:
@@ -374,12 +380,24 @@ class TestTeam:
     def test_a_key_is_made_by_an_action(self, staff: Client, team: Team) -> None:
         assert re.search(r"ocsm_[\w-]{20,}", said(act(staff, "team", "make_key", team)))
         assert ApiKey.objects.get().team == team
+        event = AuditEvent.objects.get()
+        assert (event.action, event.via, event.actor) == ("key.made", "admin", "root@example.org")
 
     def test_is_not_deleted(self, staff: Client, team: Team) -> None:
         assert staff.post(page("team_delete", team.pk), {"post": "yes"}).status_code == 403
 
 
 class TestUser:
+    def test_the_last_owner_of_a_team_is_not_deleted(self, staff: Client, alice: User, team: Team) -> None:
+        Membership.objects.filter(user=alice).update(role=Role.OWNER)
+        address = f"/admin/channels_app/user/{alice.pk}/delete/"
+        assert "has no other owner" in staff.get(address).content.decode()
+        staff.post(address, {"post": "yes"})
+        assert User.objects.filter(pk=alice.pk).exists()
+        person("second@example.org", team, Role.OWNER)
+        staff.post(address, {"post": "yes"})
+        assert not User.objects.filter(pk=alice.pk).exists()
+
     def test_is_made_and_can_sign_in(self, staff: Client) -> None:
         form = {"email": "Olga@Example.org", "name": "Olga"}
         form |= {"password1": "correct horse 1", "password2": "correct horse 1"}
@@ -411,6 +429,7 @@ class TestActions:
         work()
         held.refresh_from_db()
         assert held.status == "accepted"
+        assert AuditEvent.objects.filter(action="messages.released", actor="root@example.org").count() == 1
 
     def test_replay_reads_events_again(
         self, staff: Client, channel: Channel, post: Post, graph: FakeGraph, work: Work

@@ -25,6 +25,14 @@ KEYS = {
     "waiting": {"webhook_p99", "webhook_p99_piled"},
     "voice": {"voice_spoken", "voice_from_wav", "voice_from_mp3", "voice_echo"},
     "memory": {"memory_web", "memory_worker", "memory_demo"},
+    "pages": {
+        "pages_slowest",
+        "pages_inbox",
+        "pages_conversation",
+        "pages_search_words",
+        "pages_dashboard_month",
+        "pages_dashboard_cold",
+    },
     "large": {"large_ack", "large_echo"},
 }
 SHORT = {"echo"}

@@ -283,6 +283,17 @@ class TestLadder:
         notice = Notice.objects.get(kind="speech")
         assert ("key" in notice.title, notice.closed_at is None) == (True, False)
 
+    @pytest.mark.parametrize("answer", [(500, {}), (200, b"<html>"), (200, b"")])
+    def test_a_service_that_does_not_speak_is_told_to_the_team(self, match: Meta, service: FarEnd, answer: Any) -> None:
+        service.answers = [(200, {"text": "Hi"}), *[answer] * patience.TRIES]
+        thandi = match.person("Thandi")
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        thandi.hears("Hi")
+        assert Notice.objects.get(kind="speech", closed_at=None).title == "A reply could not be spoken"
+        thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        assert sound_of(thandi.hears())
+        assert not Notice.objects.filter(kind="speech", closed_at=None).exists()
+
     def test_what_was_made_is_not_made_again_when_sending_takes_several_tries(
         self, match: Meta, service: FarEnd
     ) -> None:
@@ -371,6 +382,39 @@ class TestHearing:
         shown = thandi.hears(re.compile("Do you open on Sunday"))
         assert shown.quoted == Message.objects.get(direction="inbound").wamid
         thandi.hears("At eight.")
+        listed = client_of(meta.channel.team).get("/api/v1/messages/").json()["results"]
+        assert [message["text"] for message in listed[1:]] == ["🎤 “Do you open on Sunday?”", "At eight."]
+
+    @pytest.mark.parametrize("hours_ago", [0, 25])
+    def test_no_template_is_paid_for_to_show_what_was_understood(
+        self, meta: Meta, service: FarEnd, hours_ago: int
+    ) -> None:
+        Channel.objects.update(echo_transcripts=True)
+        meta.answer_with(lambda turn: "At eight.")
+        thandi = meta.person("Thandi")
+        if not hours_ago:
+            meta.refuse(131047)
+        with ageing.lagging(thandi.chat, timedelta(hours=hours_ago)):
+            thandi.sends_file(NOTE, "note.ogg", wish="voice")
+        thandi.hears_template("At eight.")
+        thandi.hears_nothing()
+
+    def test_a_model_does_not_take_what_was_understood_for_its_own_words(self, meta: Meta, service: FarEnd) -> None:
+        Channel.objects.update(echo_transcripts=True)
+        hears = service.otherwise
+        service.otherwise = lambda asked: (
+            (200, {"choices": [{"message": {"content": "At eight."}}]})
+            if asked.path.endswith("/chat/completions")
+            else hears(asked)
+        )
+        meta.configure("llm", model="gpt-test", ai_provider=str(AiProvider.objects.get().pk))
+        thandi = meta.person("Thandi")
+        for _ in range(2):
+            thandi.sends_file(NOTE, "note.ogg", wish="voice")
+            thandi.hears(re.compile("🎤"))
+            thandi.hears("At eight.")
+        said = [message["content"] for message in service.asked[-1].json["messages"] if message["role"] != "system"]
+        assert said == ["Do you open on Sunday?", "At eight.", "Do you open on Sunday?"]
 
     def test_the_bot_is_told_of_a_note_that_nobody_transcribes(self, meta: Meta) -> None:
         seen: list[Any] = []

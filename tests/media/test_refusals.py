@@ -4,13 +4,16 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from unittest.mock import Mock
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from PIL import Image
 
 from channels_app.bots.contract import Attachment, Reply
 from channels_app.media import getting, keeping
 from channels_app.models import Message, Status, Upload
+from channels_app.outbound import packing
 from channels_app.simulator.models import SimulatedMedia
 from channels_app.simulator.rehearsal.meta import Meta
 from tests.far_end import FarEnd
@@ -69,6 +72,10 @@ LINKED = [
     ),
     (zip_bomb(), "roof.png", "roof.png is of a type that WhatsApp does not take (application/zip)"),
     (b"<html><script>alert(1)</script></html>", "letter.pdf", "letter.pdf is of a type that WhatsApp does not take (t"),
+    (b"@echo off\r\n", "run.bat", "run.bat is called like a program: it goes as a link."),
+    (b"words", "X.EXE", "X.EXE is called like a program: it goes as a link."),
+    (PDF, "letter.vbs", "letter.vbs is called like a program: it goes as a link."),
+    (b"<h1>Hi</h1>", "h.html", "h.html is of a type that WhatsApp does not take (text/html)"),
     (b"RIFF\x24\0\0\0WAVEfmt " + b"\0" * 100, "say.wav", "say.wav is of a type that WhatsApp does not take (audio/wav"),
 ]
 
@@ -92,6 +99,21 @@ def test_a_picture_that_is_a_bomb_is_not_handed_on(tries: Try) -> None:
     )
     assert (message.sent_as, message.text) == ("text", "Here")
     assert not SimulatedMedia.objects.exists()
+
+
+def photo(kind: str) -> bytes:
+    into = BytesIO()
+    Image.effect_noise((64, 64), 90).convert("RGB").save(into, kind)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_that_breaks_off_is_not_handed_on(tries: Try, kind: str) -> None:
+    content = photo(kind)
+    assert tries(content, "roof.jpg").sent_as == "image"
+    message = tries(content[: len(content) * 2 // 3], "roof.jpg")
+    assert note(message) == "roof.jpg is no picture that can be sent. It is damaged."
+    assert (message.sent_as, message.text) == ("text", "Here")
 
 
 def test_a_document_of_101_mb_goes_by_its_own_address(tries: Try, far_end: FarEnd) -> None:
@@ -134,9 +156,13 @@ def test_one_that_never_ends_is_given_up_and_holds_nobody(
     tries: Try, monkeypatch: pytest.MonkeyPatch, endless: str
 ) -> None:
     monkeypatch.setattr(getting, "SECONDS", 0.3)
+    monkeypatch.setattr(packing, "LONG", 0.2)
+    called = Mock(wraps=getting.get)
+    monkeypatch.setattr(getting, "get", called)
     message = tries(url=endless, name="")
     assert "broke off: it took too long" in note(message)
     assert message.text == f"Here\n\na.png: {endless}"
+    assert called.call_count == 1
 
 
 def test_one_that_is_not_there_goes_as_a_link(tries: Try, far_end: FarEnd, meta: Meta) -> None:

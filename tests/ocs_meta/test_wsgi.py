@@ -10,6 +10,18 @@ from ocs_meta.wsgi import application
 
 
 @pytest.mark.django_db
+def test_who_asks_for_headers_alone_gets_no_body() -> None:
+    lengths = {}
+    for method in ("GET", "HEAD"):
+        environ: dict[str, Any] = {"REQUEST_METHOD": method}
+        setup_testing_defaults(environ)
+        environ |= {"HTTP_HOST": "testserver", "PATH_INFO": "/accounts/login/"}
+        lengths[method] = len(b"".join(application(environ, lambda *answered: bytes)))
+    assert lengths["GET"] > 1000
+    assert lengths["HEAD"] == 0
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("charset", ["zlib", "hex", "rot13", "utf-16", "nonsense", ""])
 def test_a_charset_that_makes_no_text_is_ignored(charset: str) -> None:
     environ: dict[str, Any] = {"CONTENT_TYPE": f"text/plain; charset={charset}", "QUERY_STRING": "hub.mode=subscribe"}

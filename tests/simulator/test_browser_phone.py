@@ -26,6 +26,14 @@ MEGABYTE = 1024 * 1024
 SECONDS_OF = "audio => new Promise(done => { const tell = () => done(audio.duration); "
 SECONDS_OF += "audio.readyState ? tell() : audio.addEventListener('loadedmetadata', tell) })"
 
+IN_HASTE = """() => {
+  document.getElementById("message").value = "Hello";
+  document.getElementById("composer").requestSubmit();
+  document.querySelector("#lag button").click();
+  document.getElementById("lag").replaceWith(document.getElementById("lag").cloneNode(true));
+}"""
+"""The button is pressed while a message is on its way, and is another when it is its turn."""
+
 Aside = Callable[[Callable[[], Any]], Any]
 
 
@@ -129,6 +137,38 @@ class TestWriting:
         page.get_by_role("button", name="Back to the present").click()
         write(page, "Here I am")
         expect(answer(page)).to_contain_text("Here I am")
+
+
+def test_no_click_is_lost_while_something_is_under_way(page: Page) -> None:
+    page.get_by_role("button", name="Let 25 hours pass").click()
+    back = page.get_by_role("button", name="Back to the present")
+    expect(back).to_be_visible()
+    page.evaluate(IN_HASTE)
+    expect(back).to_have_count(0)
+
+
+def test_a_server_that_does_not_answer_is_told_of_until_it_does(chromium: str, demo: Demo) -> None:
+    with browsing.page_of(
+        chromium, demo.url, forgiving=["ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
+    ) as page:
+        page.goto(demo.newcomer())
+        page.context.set_offline(True)
+        expect(page.get_by_role("alert")).to_contain_text("The server does not answer.")
+        page.context.set_offline(False)
+        expect(page.get_by_role("alert")).not_to_contain_text("The server does not answer.")
+
+
+def test_a_message_is_held_while_the_token_is_expired_and_the_team_is_told(page: Page) -> None:
+    page.locator("#switch-token_expired").click()
+    expect(page.locator("#switch-token_expired")).to_have_attribute("aria-pressed", "true")
+    write(page, "Anybody there?")
+    expect(page.locator("#made")).to_have_attribute("data-status", "held")
+    expect(page.locator("#made")).to_contain_text("Held: The access token has expired.")
+    expect(page.locator("#state")).to_contain_text("What the team was told")
+    expect(page.locator("[data-author=number]")).to_have_count(0)
+    page.locator("#switch-token_expired").click()
+    expect(answer(page)).to_contain_text("Anybody there?")
+    expect(page.locator("#state")).not_to_contain_text("What the team was told")
 
 
 class TestSounds:

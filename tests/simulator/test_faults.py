@@ -285,6 +285,16 @@ class TestWebhooks:
         assert "is answered" not in shown
         assert "Of the answer" not in shown
 
+    def test_what_becomes_of_another_message_is_not_called_the_answers(
+        self, click: Click, write: Click, browser: Client, chat: SimulatedChat, work: Work
+    ) -> None:
+        write("Hello")
+        assert working(work, lambda: Message.objects.filter(status=Status.READ).exists())
+        click(Fault.TOKEN_EXPIRED)
+        browser.post(page_of(chat, "bot/"), {"text": "Your results are in."})
+        assert working(work, lambda: Message.objects.filter(status=Status.HELD).exists())
+        assert "The product has it once: it is answered." in panel_of(browser, chat)
+
     def test_where_metas_side_stands_alone_an_earlier_answer_is_not_spoken_of(
         self, chat: SimulatedChat, settings: Any
     ) -> None:

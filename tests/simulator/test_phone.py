@@ -11,10 +11,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from channels_app import clock, formatting
 from channels_app.models import Channel, Conversation, Team, User
-from channels_app.simulator import people
+from channels_app.simulator import accounts, people
 from channels_app.simulator.models import SimulatedChat, SimulatedMessage, SimulatedNumber, SimulatedPerson
 from channels_app.teams.models import Membership
-from tests.fixtures import eventually
+from tests.fixtures import eventually, make_provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +73,16 @@ class TestDoors:
         answer = browser.get("/simulator/", follow=True)
         assert answer.redirect_chain[0][0].startswith(f"/simulator/{number.phone_number_id}/")
         assert b'name="text"' in answer.content
+
+    def test_the_start_may_be_that_of_one_team(
+        self, browser: Client, alice: User, channel: Channel, number: SimulatedNumber, other_team: Team
+    ) -> None:
+        other_team.members.add(alice)
+        account = accounts.account_of(make_provider(other_team, "sim-2", kind="simulated"))
+        theirs = account.numbers.earliest("id")
+        answer = browser.get("/simulator/?team=bakery")
+        assert answer["Location"].startswith(f"/simulator/{theirs.phone_number_id}/")
+        assert browser.get("/simulator/?team=clinic")["Location"].startswith(f"/simulator/{number.phone_number_id}/")
 
     def test_without_a_number_it_says_what_is_missing(self, browser: Client) -> None:
         assert "no number to write to" in browser.get("/simulator/").content.decode()

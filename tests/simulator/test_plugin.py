@@ -159,6 +159,25 @@ class TestTalking:
             bubbles[1].wamid
         )
 
+    def test_whoever_reacts_lets_the_bot_answer_first(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        thandi.reacts("👍")
+        assert thandi.hears("Hello").status == "read"
+        reaction = meta.webhooks[-1].body["entry"][0]["changes"][0]["value"]["messages"][0]["reaction"]
+        assert reaction["message_id"] == thandi.heard[0].wamid
+
+    def test_nobody_answers_between_what_is_sent_together(self, meta: Meta) -> None:
+        thandi = meta.person("Thandi")
+        thandi.writes("Hello")
+        thandi.hears("Hello")
+        with meta.together():
+            thandi.writes("One")
+            thandi.reacts("👍")
+        values = [webhook.body["entry"][0]["changes"][0]["value"] for webhook in meta.webhooks]
+        arrived = [[each["type"] for each in value["messages"]] for value in values if "messages" in value]
+        assert arrived == [["text"], ["text", "reaction"]]
+
     def test_a_voice_note_of_the_bots_is_listened_to(self, meta: Meta, client: GraphClient) -> None:
         thandi = meta.person("Thandi")
         thandi.writes("Hello")
@@ -417,6 +436,10 @@ class TestComplaints:
     def test_say_what_a_bot_cannot_be(self, meta: Meta, engine: str, config: Any, said: str) -> None:
         with pytest.raises(NotThisBot, match=said):
             meta.configure(engine, **config)
+
+    def test_say_which_faults_there_are(self, meta: Meta) -> None:
+        with pytest.raises(ValueError, match=r"There is no fault 'explode'\. There are: token_expired, "):
+            meta.begin("explode")
 
     def test_say_that_nothing_can_be_tapped(self, meta: Meta) -> None:
         with pytest.raises(AssertionError, match="no message on the phone has such a button"):

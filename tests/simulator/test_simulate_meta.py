@@ -20,6 +20,7 @@ from werkzeug import Request, Response
 from channels_app.graph.client import GraphClient
 from channels_app.graph.signature import is_signed
 from channels_app.graph.transport import Transport
+from tests import environment
 from tests.simulator import demo
 from tests.simulator.demo import ENDS_WITHIN, ROOT, STARTS_WITHIN, free_port
 
@@ -33,7 +34,7 @@ def run(*arguments: str, environment: dict[str, str] | None = None) -> "subproce
         env=environment or OWN,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
 
 
@@ -214,6 +215,7 @@ class TestAlone:
         ("arguments", "complaint"),
         [
             (("--webhook", "localhost:8000"), "--webhook must be an address"),
+            (("--port", "99999"), "PORT 99999 is none: a port is a number from 1 to 65535"),
             (("--database", "/proc/nowhere/meta.sqlite3"), "--database /proc/nowhere/meta.sqlite3 cannot be used"),
         ],
     )
@@ -257,6 +259,25 @@ class TestScenarios:
             assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
             nobody = run("--scenario", "ladder", "--demo", "--at", "+1 555 010 0003", environment=environment)
             assert nobody.stderr.startswith("CommandError: --at +1 555 010 0003: no channel answers this number")
+            elsewhere = environment | {"PORT": str(free_port())}
+            alone = run("--scenario", "ladder", *at, environment=elsewhere)
+            told = f"CommandError: --at: this installation does not answer at http://127.0.0.1:{elsewhere['PORT']}/"
+            assert alone.stderr.startswith(told)
+            assert alone.stdout == ""
+
+    @pytest.mark.parametrize(
+        ("arguments", "complaint"),
+        [
+            (("--scenario", "burst", "--port", "9191"), "--port goes without --scenario"),
+            (("--scenario", "burst", "--webhook", "http://127.0.0.1:1/"), "--webhook goes without --scenario"),
+            (("--scenario", "burst", "--demo"), "--demo goes with --at, and the number that is written to"),
+            (("--at", "+1 555 010 0001"), "--at goes with --scenario"),
+        ],
+    )
+    def test_what_goes_not_together_is_one_line(self, arguments: tuple[str, ...], complaint: str) -> None:
+        ended = run(*arguments, environment=OWN | environment.OWN)
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert ended.stderr == f"CommandError: {complaint}\n"
 
 
 def _template(to: str) -> dict[str, object]:

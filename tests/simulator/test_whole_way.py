@@ -64,6 +64,12 @@ def test_a_number_without_channel_keeps_what_is_written(browser: Client, chat: S
     assert browser.post(page_of(chat, "bot/"), {"text": "Hi"}).status_code == 404
 
 
+def test_a_bot_that_is_to_say_nothing_is_told_so(browser: Client, chat: SimulatedChat, channel: Channel) -> None:
+    said = browser.post(page_of(chat, "bot/"), {"text": " \n"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Write first what the bot is to say." in said
+    assert not Message.objects.exists()
+
+
 def test_a_long_answer_comes_in_order(meta: Meta) -> None:
     thandi = meta.person("Thandi")
     meta.bot_writes(thandi, "word " * 700)

@@ -18,7 +18,7 @@ from channels_app.simulator import accounts, callbacks, faults, wirelog
 from channels_app.simulator.accounts import app_id_of
 from channels_app.simulator.graph import media, subscribing
 from channels_app.simulator.models import Fault, SimulatedChat, SimulatedExchange, SimulatedMessage, Wire
-from channels_app.simulator.phone import acting
+from channels_app.simulator.phone import acting, log_views
 from channels_app.simulator.postman import postman
 from tests.fixtures import make_provider
 from tests.simulator.test_phone import page_of
@@ -143,6 +143,7 @@ def test_downloads_are_in_it_and_those_that_are_refused(
     assert (fetched.status, fetched.remark, fetched.number_id) == (200, "A file of 5 bytes.", chat.number_id)
     assert (refused.status, refused.number_id) == (401, chat.number_id)
     assert kept.media_id in fetched.query["mid"]
+    assert [line.is_fine for line in log_views._lines([refused, fetched])] == [False, True]
 
 
 def test_an_answer_that_was_lost_is_remarked(

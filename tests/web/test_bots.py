@@ -117,6 +117,13 @@ class TestSpeech:
         client.post(page, {"engine": "echo", "name": "Parrot"})
         assert Bot.objects.get().speech is None
 
+    @pytest.mark.parametrize("voice", ["nosuch", "../../../../etc/passwd", "es-XX"])
+    def test_a_voice_that_is_not_built_in_is_refused(self, client: Any, settings: Any, voice: str) -> None:
+        settings.BUILT_IN_VOICE = "espeak"
+        answer = self.save(client, voice=voice)
+        assert answer.context["form"].errors["speech_voice"][0].startswith("There is no such built-in voice.")
+        assert self.save(client, voice="pt_BR").status_code == 302
+
     def test_the_built_in_voice_needs_no_ai_provider(self, client: Any) -> None:
         self.save(client, voice="sw")
         assert Bot.objects.get().speech == {"ai_provider": None, "voice": "sw"}

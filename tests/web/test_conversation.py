@@ -14,7 +14,18 @@ from django.test import Client
 from channels_app import clock
 from channels_app.inbound import handover
 from channels_app.media import keeping
-from channels_app.models import Channel, Conversation, Message, Participant, Provider, Role, Source, Team, User
+from channels_app.models import (
+    Channel,
+    Checkup,
+    Conversation,
+    Message,
+    Participant,
+    Provider,
+    Role,
+    Source,
+    Team,
+    User,
+)
 from channels_app.teams.audit import AuditEvent
 from tests.fixtures import FakeGraph, Post, Work, change, item, notification, ours, person, refusal, status, text
 from tests.simulator.attachments import PDF
@@ -235,6 +246,16 @@ class TestSaying:
         say(client, "One\n\nTwo")
         work()
         assert (graph.types[-1], graph.texts[-1]) == ("template", "One | Two")
+
+    def test_what_the_template_says_around_it_is_shown(self, tell: Any, agent: User) -> None:
+        tell(text("Hello"))
+        Conversation.objects.update(service_window_expires_at=clock.now() - timedelta(hours=1))
+        wording = "Good day! {{bot_message}} Write to us to go on."
+        lines = [{"name": "Template", "status": "ok", "detail": "", "fix": "", "wording": wording}]
+        Checkup.objects.create(provider=Provider.objects.get(), at=clock.now(), lines=lines)
+        foreseen = signed_in(agent).post(address("preview/"), {"text": "Yes"}).content.decode()
+        assert "Good day! </span>Yes<span" in foreseen
+        assert " Write to us to go on.</span>" in foreseen
 
     def test_a_cap_on_templates_shows_in_the_preview(self, tell: Any, agent: User) -> None:
         tell(text("Hello", "a"))

@@ -51,6 +51,7 @@ class TestThePage:
         found = signed_in(bob).get(URL).context
         counts = found["all"]
         assert (counts.inbound, counts.outbound, counts.delivered, counts.read, counts.failed) == (2, 1, 1, 1, 1)
+        assert counts.meant == 2
         assert found["by_day"][0].counts.inbound == 2
         assert [line.name for line in found["by_channel"]] == ["Front desk"]
         assert [(reason.code, reason.count) for reason in found["reasons"]] == [(131026, 1)]

@@ -133,7 +133,7 @@ class TestShapes:
             ("waba_id", "0600551234", "phone number"),
             ("waba_id", "27600551234", "Is it a phone number"),
             ("waba_id", "EAAb", "access token"),
-            ("access_token", f"{TOKEN} ", "spaces"),
+            ("access_token", f"{TOKEN[:30]} {TOKEN[30:]}", "spaces"),
             ("access_token", "EAAshort", "short"),
             ("access_token", "x" * 80, "begin with EAA"),
             ("access_token", "0123456789abcdef0123456789abcdef", "app secret"),
@@ -141,10 +141,15 @@ class TestShapes:
             ("app_secret", TOKEN, "access token"),
             ("verify_token", "abc", "guessed"),
             ("app_id", "12a", "digits"),
+            ("template_language", "english", "pt_BR"),
         ],
     )
     def test_a_wrong_paste_is_told_in_words(self, field: str, pasted: str, said: str) -> None:
         assert said in shapes.doubts("meta_cloud_api", {field: pasted})[field]
+
+    def test_blanks_around_it_are_no_matter(self) -> None:
+        secret = "0123456789abcdef0123456789abcdef"
+        assert shapes.doubts("meta_cloud_api", {"app_secret": f" {secret}", "access_token": f"{TOKEN}\n"}) == {}
 
     def test_the_apps_id_is_not_the_accounts(self) -> None:
         found = shapes.doubts("meta_cloud_api", {"waba_id": WABA, "app_id": WABA})

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal import auth as totp
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from channels_app import clock, pruning
@@ -123,6 +124,60 @@ class TestInvitations:
         assert Membership.objects.get(user=alice).role == Role.ADMIN
         assert Invitation.objects.open().filter(team=team).exists()
 
+    @pytest.mark.parametrize("deed", ["remove", "role"])
+    def test_it_gives_no_more_than_its_maker_may_give_by_now(
+        self, link: str, alice: User, olga: User, charlie: User, team: Team, deed: str
+    ) -> None:
+        member = Membership.objects.get(user=alice)
+        signed_in(olga).post(f"/t/clinic/settings/people/{member.pk}/{deed}/", {"role": "viewer"})
+        assert signed_in(charlie).post(link).status_code == 404
+        assert not charlie.memberships.filter(team=team).exists()
+        assert actions(team)[-1] == "invitation.revoked"
+
+    def test_it_stays_where_its_maker_may_still_give_it(self, alice: User, olga: User, charlie: User) -> None:
+        link = link_of(signed_in(olga).post("/t/clinic/settings/people/", {"role": "viewer"}))
+        person("second@example.org", olga.memberships.get().team, Role.OWNER)
+        member = Membership.objects.get(user=olga)
+        signed_in(olga).post(f"/t/clinic/settings/people/{member.pk}/role/", {"role": "admin"})
+        assert signed_in(charlie).get(link).status_code == 200
+
+    def test_it_ends_when_its_maker_leaves_or_may_not_sign_in(self, link: str, alice: User, charlie: User) -> None:
+        other = link_of(signed_in(alice).post("/t/clinic/settings/people/", {"role": "viewer"}))
+        User.objects.filter(pk=alice.pk).update(is_active=False)
+        assert signed_in(charlie).get(other).status_code == 404
+        User.objects.filter(pk=alice.pk).update(is_active=True)
+        signed_in(alice).post("/t/clinic/settings/leave/")
+        assert signed_in(charlie).get(link).status_code == 404
+
+    def test_who_was_demoted_while_they_filled_in_the_form_makes_none(self, alice: User) -> None:
+        member = Membership.objects.select_related("team", "user").get(user=alice)
+        Membership.objects.filter(pk=member.pk).update(role=Role.VIEWER)
+        with pytest.raises(ValidationError):
+            invitations.invite(member, Role.ADMIN)
+
+    def test_a_member_is_told_that_they_are_in(self, link: str, bob: User) -> None:
+        page = signed_in(bob).get(link).content.decode()
+        assert "You are in this team already. Your role: Viewer." in page
+
+    def test_the_form_knows_for_whom_and_to_which_team(self, alice: User, client: Client) -> None:
+        filled = {"role": "agent", "email": "dora@example.org"}
+        link = link_of(signed_in(alice).post("/t/clinic/settings/people/", filled))
+        page = client.get(link).content.decode()
+        address = re.findall(r'href="(/accounts/signup/[^"]+)"', page)[0]
+        page = client.get(address).content.decode()
+        assert 'value="dora@example.org"' in page
+        assert "To join Cape Clinic." in page
+
+    def test_who_fills_in_the_form_of_one_that_was_taken_back_is_told(
+        self, link: str, alice: User, client: Client
+    ) -> None:
+        client.get(link)
+        signed_in(alice).post(f"/t/clinic/settings/invitations/{Invitation.objects.get().pk}/revoke/")
+        filled = {"email": "dora@example.org", "password1": "Xk3-quite-long", "password2": "Xk3-quite-long"}
+        page = client.post("/accounts/signup/", filled).content.decode()
+        assert "This invitation works no more" in page
+        assert not User.objects.filter(email="dora@example.org").exists()
+
     def test_debug_writes_it_to_the_log(self, alice: User, settings: Any, caplog: Any) -> None:
         settings.DEBUG = True
         _row, token = invitations.invite(Membership.objects.get(user=alice), Role.VIEWER)
@@ -169,6 +224,60 @@ class TestSecondFactor:
         answer = again.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
         assert answer["Location"] == "/accounts/2fa/authenticate/"
         assert again.get("/t/clinic/").status_code == 302
+
+    def test_a_recovery_code_opens_once(self, client: Client, alice: User) -> None:
+        client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+        asked = client.get("/accounts/2fa/totp/activate/")
+        client.post(asked["Location"], {"password": PASSWORD}, follow=True)
+        client.post("/accounts/2fa/totp/activate/", {"code": self.code(client.session["mfa.totp.secret"])})
+        page = client.get("/accounts/2fa/recovery-codes/").content.decode()
+        code = re.findall(r"\b[0-9a-f]{8}\b|\b\d{8}\b", page)[0]
+        locations = []
+        for _ in range(2):
+            again = Client()
+            again.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+            locations.append(again.post("/accounts/2fa/authenticate/", {"code": code}).get("Location"))
+        assert locations == ["/", None]
+
+
+class TestMail:
+    """Where an e-mail server is set: addresses are confirmed, and a password may be chosen anew."""
+
+    FILLED = {"email": "dora@example.org", "password1": "Xk3-quite-long", "password2": "Xk3-quite-long"}
+
+    @pytest.fixture(autouse=True)
+    def _mail(self, settings: Any, db: None) -> None:
+        settings.SENDS_MAIL = settings.SIGNUP_IS_OPEN = True
+        settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+
+    def link(self, mail: Any) -> str:
+        return str(re.findall(r"https?://[^/]+(/\S+)", mail.body)[0])
+
+    def test_an_address_is_confirmed_before_it_opens_anything(self, client: Client, mailoutbox: list[Any]) -> None:
+        assert client.post("/accounts/signup/", self.FILLED)["Location"] == "/accounts/confirm-email/"
+        assert client.get("/teams/new/").status_code == 302
+        link = self.link(mailoutbox[0])
+        assert client.get(link).status_code == 200
+        client.post(link)
+        assert EmailAddress.objects.get(email="dora@example.org").verified
+        client.post("/accounts/login/", {"login": "dora@example.org", "password": "Xk3-quite-long"})
+        assert client.get("/teams/new/").status_code == 200
+
+    def test_a_password_is_chosen_anew(self, client: Client, alice: User, mailoutbox: list[Any]) -> None:
+        client.post("/accounts/password/reset/", {"email": alice.email})
+        form = client.get(self.link(mailoutbox[0]), follow=True)
+        address = form.redirect_chain[-1][0]
+        client.post(address, {"password1": "another-Xk3-word", "password2": "another-Xk3-word"})
+        alice.refresh_from_db()
+        assert alice.check_password("another-Xk3-word")
+        assert client.get(address).status_code == 200
+
+    def test_who_has_no_account_is_not_told_apart(self, client: Client, alice: User, mailoutbox: list[Any]) -> None:
+        answers = [
+            client.post("/accounts/password/reset/", {"email": email})["Location"]
+            for email in (alice.email, "nobody@example.org")
+        ]
+        assert answers[0] == answers[1]
 
 
 class TestFounding:
@@ -220,6 +329,16 @@ class TestPeople:
         signed_in(alice).post(f"/t/clinic/settings/people/{member.pk}/remove/")
         assert signed_in(bob).get("/t/clinic/").status_code == 404
         assert actions(team) == ["member.removed"]
+
+    def test_it_is_asked_once_more(self, alice: User, bob: User) -> None:
+        client, member = signed_in(alice), Membership.objects.get(user=bob)
+        assert (
+            "Remove bob@example.org?" in client.get(f"/t/clinic/settings/people/{member.pk}/remove/").content.decode()
+        )
+        row, _key = ApiKey.make(member.team, "Our program")
+        page = client.get(f"/t/clinic/settings/keys/{row.pk}/revoke/").content.decode()
+        assert "The programs that use it are refused from then on." in page
+        assert ApiKey.objects.filter(revoked_at=None).exists()
 
     def test_the_last_owner_stays(self, olga: User, team: Team) -> None:
         client = signed_in(olga)

@@ -10,6 +10,7 @@ from channels_app.bots.chat.errors import Away, Filtered, Part, Refused, Unfit
 from channels_app.bots.means import AiEndpoint
 from channels_app.errors import Problem
 from channels_app.outside import Answer, Call, Moved, NotAllowed, Outside, OutsideError, refusals
+from channels_app.phrases import marked as _
 
 USAGE = ("prompt_tokens", "completion_tokens", "total_tokens")
 MOST_TOKENS = 2**31 - 1
@@ -55,7 +56,7 @@ def complete(outside: Outside, endpoint: AiEndpoint, request: Mapping[str, Any],
     try:
         answer = outside.send(call)
     except (NotAllowed, Moved) as exc:
-        raise Refused(_problem("The AI provider cannot be called", str(exc), "Correct its address.")) from None
+        raise Refused(_problem(_("The AI provider cannot be called"), str(exc), _("Correct its address."))) from None
     except OutsideError as exc:
         raise Away(str(exc)) from None
     return _read(refusals.body_of(answer)) if answer.status == 200 else _refuse(answer)
@@ -69,7 +70,7 @@ def _read(body: Any) -> Completion:
     except (LookupError, TypeError, AttributeError) as exc:
         if error := refusals.words(body):
             raise Away(error) from exc
-        raise Away("The answer is no chat completion.") from exc
+        raise Away(_("The answer is no chat completion.")) from exc
     if message.get("refusal") and not content:
         content = message["refusal"]
     return Completion(
@@ -107,7 +108,7 @@ def _refuse(answer: Answer) -> Completion:
     if "content_filter" in code or "content_policy" in code or "content management policy" in said:
         raise Filtered(said)
     if answer.status == 429 and code == "insufficient_quota":
-        raise Refused(_problem("The AI provider's quota is used up", said, "Top up the account at the provider."))
+        raise Refused(_problem(_("The AI provider's quota is used up"), said, _("Top up the account at the provider.")))
     if answer.status in refusals.PERHAPS_LATER:
         raise Away(said, refusals.retry_after(answer))
     if answer.status in (400, 404, 413, 422):
@@ -120,12 +121,16 @@ def _refuse(answer: Answer) -> Completion:
 def _refusal(status: int, said: str) -> Problem:
     match status:
         case 401 | 403:
-            advice = "Enter a valid key at the AI provider, one that may use this model."
-            return _problem("The AI provider refuses the key", said, advice)
+            advice = _("Enter a valid key at the AI provider, one that may use this model.")
+            return _problem(_("The AI provider refuses the key"), said, advice)
         case 404:
-            advice = "See that the model's name is right, and that the provider's address ends where it should (/v1)."
-            return _problem("The AI provider knows no such model", said, advice)
-    return _problem("The AI provider refuses the request", said, "See what it says, and correct the bot's settings.")
+            advice = _(
+                "See that the model's name is right, and that the provider's address ends where it should (/v1)."
+            )
+            return _problem(_("The AI provider knows no such model"), said, advice)
+    return _problem(
+        _("The AI provider refuses the request"), said, _("See what it says, and correct the bot's settings.")
+    )
 
 
 def _problem(title: str, detail: str, advice: str) -> Problem:

@@ -8,6 +8,7 @@ from time import monotonic, sleep
 from channels_app.bots.chat.endpoint import Completion
 from channels_app.bots.chat.errors import Away, Part, Refused, Unfit
 from channels_app.errors import Problem
+from channels_app.phrases import marked as _
 
 TRIES = 6
 FIRST_PAUSE = 0.5
@@ -65,12 +66,12 @@ def _pause(tries: int, away: Away) -> float:
 def _away(reason: str, tries: int) -> Problem:
     return Problem(
         code=0,
-        title="The AI provider stays away",
+        title=_("The AI provider stays away"),
         detail=f"It gave no answer to {tries} tries. The last one: {reason}"[:500],
-        advice="See whether the provider has a fault, and whether its address and limits are right.",
+        advice=_("See whether the provider has a fault, and whether its address and limits are right."),
     )
 
 
 def _unfit(said: str) -> Problem:
-    advice = "See what it says, and correct the bot's settings: the model, max_history, or max_tokens."
-    return Problem(code=0, title="The AI provider refuses the request", detail=said[:500], advice=advice)
+    advice = _("See what it says, and correct the bot's settings: the model, max_history, or max_tokens.")
+    return Problem(code=0, title=_("The AI provider refuses the request"), detail=said[:500], advice=advice)

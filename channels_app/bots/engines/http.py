@@ -17,14 +17,15 @@ from channels_app.bots.contract import Said as Message
 from channels_app.bots.means import Means
 from channels_app.errors import Problem
 from channels_app.outside import Answer, Call, Moved, NoAnswer, NotAllowed, TooLarge, Unreachable
+from channels_app.phrases import marked as _
 
 TRIES = 4
 FIRST_PAUSE = 0.5
 PERHAPS_LATER = frozenset({408, 425, 429, *range(500, 600)})
 LARGEST_ANSWER = 1024 * 1024
-SILENT = "The bot's service did not answer"
-REFUSING = "The bot's service refuses the turn"
-UNUSABLE = "The answer of the bot's service cannot be used"
+SILENT = _("The bot's service did not answer")
+REFUSING = _("The bot's service refuses the turn")
+UNUSABLE = _("The answer of the bot's service cannot be used")
 
 
 class _Later(Exception):
@@ -36,9 +37,11 @@ class HttpEngine:
     """One POST for each turn. What fails on the way is tried again, under the same id of the turn."""
 
     settings: ClassVar[tuple[Setting, ...]] = (
-        WebAddress(name="url", label="Address", needed=True, help="Each turn is posted there as JSON."),
-        Secret(name="secret", label="Secret", help="Signs each turn (X-Hub-Signature-256). Empty: it is not signed."),
-        Number(name="timeout", label="Time-out", default=30, least=1, most=120, help="Seconds for each try."),
+        WebAddress(name="url", label=_("Address"), needed=True, help=_("Each turn is posted there as JSON.")),
+        Secret(
+            name="secret", label=_("Secret"), help=_("Signs each turn (X-Hub-Signature-256). Empty: it is not signed.")
+        ),
+        Number(name="timeout", label=_("Time-out"), default=30, least=1, most=120, help=_("Seconds for each try.")),
     )
 
     means: Means
@@ -130,7 +133,7 @@ def _read(answer: Answer) -> Said:
     except replies.BadReply as exc:
         raise CannotAnswer(_problem(str(exc), UNUSABLE), is_final=True) from exc
     except (ValueError, RecursionError) as exc:
-        raise CannotAnswer(_problem("What came with 200 is no JSON.", UNUSABLE), is_final=True) from exc
+        raise CannotAnswer(_problem(_("What came with 200 is no JSON."), UNUSABLE), is_final=True) from exc
 
 
 def _problem(detail: str, title: str = SILENT) -> Problem:
@@ -138,5 +141,5 @@ def _problem(detail: str, title: str = SILENT) -> Problem:
         code=0,
         title=title,
         detail=detail[:500],
-        advice="See the service's own log; correct its answer, or its address in the bot's settings.",
+        advice=_("See the service's own log; correct its answer, or its address in the bot's settings."),
     )

@@ -20,16 +20,17 @@ from channels_app.bots.config import Number, OwnAiProvider, Setting, Switch, Wor
 from channels_app.bots.contract import Answer, CannotAnswer, Reply, Turn
 from channels_app.bots.means import AiEndpoint, Means
 from channels_app.errors import Problem
+from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
-APOLOGY = "I am sorry, I cannot answer at the moment. Please write again a little later."
-FILTERED = "I am sorry, I cannot say anything about that. Could you put it differently, or ask something else?"
+APOLOGY = _("I am sorry, I cannot answer at the moment. Please write again a little later.")
+FILTERED = _("I am sorry, I cannot say anything about that. Could you put it differently, or ask something else?")
 NO_PROVIDER = Problem(
     code=0,
-    title="The bot has no AI provider",
-    detail="It asks a model, and no AI provider is set.",
-    advice="Choose one of the team's AI providers in the bot's settings.",
+    title=_("The bot has no AI provider"),
+    detail=_("It asks a model, and no AI provider is set."),
+    advice=_("Choose one of the team's AI providers in the bot's settings."),
 )
 
 
@@ -73,53 +74,58 @@ class LlmEngine:
 
     takes_audio: ClassVar[bool] = False
     settings: ClassVar[tuple[Setting, ...]] = (
-        OwnAiProvider(name="ai_provider", label="AI provider", needed=True),
-        Words(name="model", label="Model", needed=True, help="As the provider calls it, such as gpt-5-mini."),
+        OwnAiProvider(name="ai_provider", label=_("AI provider"), needed=True),
+        Words(name="model", label=_("Model"), needed=True, help=_("As the provider calls it, such as gpt-5-mini.")),
         Words(
             name="system_prompt",
-            label="System prompt",
+            label=_("System prompt"),
             long=True,
             longest=100_000,
-            help="Filled in: {participant_name}, {language}, {time}, {channel}.",
+            help=_("Filled in: {participant_name}, {language}, {time}, {channel}."),
         ),
         Number(
             name="max_history",
-            label="Earlier messages",
+            label=_("Earlier messages"),
             default=20,
             most=200,
-            help="How many messages that were said before go along.",
+            help=_("How many messages that were said before go along."),
         ),
         Number(
             name="max_history_tokens",
-            label="Tokens of earlier messages",
+            label=_("Tokens of earlier messages"),
             default=6000,
             most=1_000_000,
-            help="About how many tokens they may have together; the oldest are left out first.",
+            help=_("About how many tokens they may have together; the oldest are left out first."),
         ),
         Number(
-            name="max_tokens", label="Longest answer", least=1, help="In tokens. Empty: as long as the model likes."
+            name="max_tokens",
+            label=_("Longest answer"),
+            least=1,
+            help=_("In tokens. Empty: as long as the model likes."),
         ),
-        Number(name="temperature", label="Temperature", fraction=True, most=2, help="Empty: the model's own."),
-        Number(name="timeout", label="Time-out", default=60, least=1, most=120, help="Seconds for each try."),
+        Number(name="temperature", label=_("Temperature"), fraction=True, most=2, help=_("Empty: the model's own.")),
+        Number(name="timeout", label=_("Time-out"), default=60, least=1, most=120, help=_("Seconds for each try.")),
         Words(
             name="apology",
-            label="Apology",
+            label=_("Apology"),
             long=True,
             longest=4000,
             default=APOLOGY,
-            help="What the person is told when the model gives no answer.",
+            help=_("What the person is told when the model gives no answer."),
         ),
         Words(
             name="filtered",
-            label="When the filter stops it",
+            label=_("When the filter stops it"),
             long=True,
             longest=4000,
             default=FILTERED,
-            help="What the person is told when the provider's content filter stops the question or the answer.",
+            help=_("What the person is told when the provider's content filter stops the question or the answer."),
         ),
-        Switch(name="offer_choices", label="May offer choices", default=True, help="As buttons, or as a list."),
-        Switch(name="hand_over", label="May hand over to a person", help="The conversation then waits for the team."),
-        Zone(name="timezone", label="Time zone", help="Of {time}, such as Africa/Johannesburg."),
+        Switch(name="offer_choices", label=_("May offer choices"), default=True, help=_("As buttons, or as a list.")),
+        Switch(
+            name="hand_over", label=_("May hand over to a person"), help=_("The conversation then waits for the team.")
+        ),
+        Zone(name="timezone", label=_("Time zone"), help=_("Of {time}, such as Africa/Johannesburg.")),
     )
 
     means: Means
@@ -158,7 +164,7 @@ class LlmEngine:
         for name, count in completion.usage.items():
             spent[name] = spent.get(name, 0) + count
         if completion.was_filtered:
-            raise Filtered("The provider's filter stopped the answer.")
+            raise Filtered(_("The provider's filter stopped the answer."))
         if completion.was_cut and not completion.text and not completion.calls:
             raise Refused(_used_up(self.max_tokens))
         try:
@@ -168,7 +174,7 @@ class LlmEngine:
                 raise Away(f"The answer cannot be used: {exc}.") from exc
             return Completion(text=completion.text, was_cut=completion.was_cut)
         if not called.replies and not called.handover:
-            raise Away("The answer is empty.")
+            raise Away(_("The answer is empty."))
         return completion
 
     def _request(self, turn: Turn, shape: Shape) -> Mapping[str, Any]:
@@ -203,7 +209,7 @@ def _used_up(max_tokens: int | None) -> Problem:
     limit = f"The limit of {max_tokens} tokens" if max_tokens else "The model's own limit"
     return Problem(
         code=0,
-        title="The model used up its tokens before it said anything",
+        title=_("The model used up its tokens before it said anything"),
         detail=f"{limit} was spent on thinking.",
-        advice="Raise “Longest answer” in the bot's settings, or choose a model that thinks less.",
+        advice=_("Raise “Longest answer” in the bot's settings, or choose a model that thinks less."),
     )

@@ -13,6 +13,8 @@ from channels_app.bots.config import Allowed, Listed, Number, Setting
 from channels_app.bots.contract import Answer, CannotAnswer, Reply, Turn
 from channels_app.bots.means import Means
 from channels_app.errors import Problem
+from channels_app.phrases import filled
+from channels_app.phrases import marked as _
 
 Handler = Callable[[Turn], Any]
 
@@ -40,16 +42,16 @@ class PythonEngine:
     settings: ClassVar[tuple[Setting, ...]] = (
         Handlers(
             name="handlers",
-            label="Handlers",
+            label=_("Handlers"),
             needed=True,
-            help="Dotted paths, asked in their order until one replies. Only paths that BOT_HANDLERS allows.",
+            help=_("Dotted paths, asked in their order until one replies. Only paths that BOT_HANDLERS allows."),
         ),
         Number(
             name="max_history",
-            label="Earlier messages",
+            label=_("Earlier messages"),
             default=0,
             most=200,
-            help="How many messages that were said before are in `turn.history`.",
+            help=_("How many messages that were said before are in `turn.history`."),
         ),
     )
 
@@ -85,15 +87,23 @@ def find(path: str, allowed: Sequence[str]) -> Handler:
     """What `path` leads to. Raises `BadHandler`."""
     if not is_allowed(path, allowed):
         raise BadHandler(
-            f"“{path[:100]}” is not allowed here. Whoever runs this server may add it, or its package, to BOT_HANDLERS."
+            filled(
+                _(
+                    "“%(path)s” is not allowed here. Whoever runs this server may add it, or its package, to "
+                    "BOT_HANDLERS."
+                ),
+                path=path[:100],
+            )
         )
-    module, _, name = path.rpartition(".")
+    module, __, name = path.rpartition(".")
     try:
         found: Handler = getattr(import_module(module), name)
     except (ImportError, AttributeError) as exc:
-        raise BadHandler(f"“{path[:100]}” cannot be imported: {exc}") from exc
+        raise BadHandler(filled(_("“%(path)s” cannot be imported: %(why)s"), path=path[:100], why=exc)) from exc
     if not callable(found):
-        raise BadHandler(f"“{path[:100]}” cannot be called: it has to be a function, or a class with `reply`.")
+        raise BadHandler(
+            filled(_("“%(path)s” cannot be called: it has to be a function, or a class with `reply`."), path=path[:100])
+        )
     return found
 
 
@@ -122,5 +132,5 @@ def _reply(said: object) -> Reply:
 
 
 def _problem(detail: str) -> Problem:
-    advice = "Correct the bot's handlers, or have BOT_HANDLERS allow them."
-    return Problem(code=0, title="The bot has a handler that cannot be used", detail=detail, advice=advice)
+    advice = _("Correct the bot's handlers, or have BOT_HANDLERS allow them.")
+    return Problem(code=0, title=_("The bot has a handler that cannot be used"), detail=detail, advice=advice)

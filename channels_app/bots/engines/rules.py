@@ -12,6 +12,8 @@ from channels_app.bots.contract import Answer, Reply, Said, Turn
 from channels_app.bots.means import Means
 from channels_app.bots.rules import hours, patterns, reading
 from channels_app.bots.rules.reading import Rule
+from channels_app.phrases import filled
+from channels_app.phrases import marked as _
 
 LONGEST_LOOK = 2.0
 """Seconds after which no more rules are tried on a turn: expressions can be written that look for ever."""
@@ -59,16 +61,25 @@ class RulesEngine:
 
     takes_audio: ClassVar[bool] = False
     settings: ClassVar[tuple[Setting, ...]] = (
-        Rules(name="rules", label="Rules", needed=True, help=f"A list, asked in its order: [{reading.EXAMPLE}]."),
-        Replies(name="fallback", label="Fallback", help="What is said where no rule fits: a text, or a reply."),
-        Hours(name="hours", label="Hours of business", help=f"Empty: always. Such as {hours.EXAMPLE}."),
-        Dates(name="holidays", label="Holidays", help='Dates without business, such as ["2026-12-25"].'),
+        Rules(
+            name="rules",
+            label=_("Rules"),
+            needed=True,
+            help=filled(_("A list, asked in its order: [%(example)s]."), example=reading.EXAMPLE),
+        ),
+        Replies(name="fallback", label=_("Fallback"), help=_("What is said where no rule fits: a text, or a reply.")),
+        Hours(
+            name="hours",
+            label=_("Hours of business"),
+            help=filled(_("Empty: always. Such as %(example)s."), example=hours.EXAMPLE),
+        ),
+        Dates(name="holidays", label=_("Holidays"), help=_('Dates without business, such as ["2026-12-25"].')),
         Replies(
             name="closed",
-            label="Outside the hours",
-            help="What is said then instead of all but the rules with “always”: a text, or a reply.",
+            label=_("Outside the hours"),
+            help=_("What is said then instead of all but the rules with “always”: a text, or a reply."),
         ),
-        Zone(name="timezone", label="Time zone", help="Of the hours, such as Africa/Johannesburg."),
+        Zone(name="timezone", label=_("Time zone"), help=_("Of the hours, such as Africa/Johannesburg.")),
     )
 
     means: Means

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from channels_app.phrases import filled
+from channels_app.phrases import marked as _
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXAMPLE = '{"mon-fri": "08:00-17:00", "sat": ["09:00-12:00"]}'
 
@@ -27,7 +30,7 @@ Hours = dict[int, list[Span]]
 def read(value: Any) -> Hours:
     """Hours as they are written down. Raises ValueError, with a sentence for each thing that is wrong."""
     if not isinstance(value, Mapping):
-        raise ValueError(f"This is an object of days and times, such as {EXAMPLE}.")
+        raise ValueError(filled(_("This is an object of days and times, such as %(example)s."), example=EXAMPLE))
     hours: Hours = {}
     complaints: list[str] = []
     for days, times in value.items():
@@ -36,7 +39,7 @@ def read(value: Any) -> Hours:
             for day in _days(str(days)):
                 hours.setdefault(day, []).extend(spans)
         except ValueError as exc:
-            complaints.append(str(exc))
+            complaints += exc.args
     if complaints:
         raise ValueError(*complaints)
     return hours
@@ -59,7 +62,7 @@ def are_open(hours: Hours, closed_on: frozenset[date], now: datetime) -> bool:
 def read_dates(value: Any) -> frozenset[date]:
     """Dates as they are written down. Raises ValueError with a sentence."""
     if not isinstance(value, list):
-        raise ValueError('This is a list of dates, such as ["2026-12-25"].')
+        raise ValueError(_('This is a list of dates, such as ["2026-12-25"].'))
     return frozenset(_date(each) for each in value)
 
 
@@ -67,16 +70,22 @@ def _date(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f"“{str(value)[:40]}” is no date. Write it as 2026-12-25.") from None
+        raise ValueError(
+            filled(_("“%(written)s” is no date. Write it as 2026-12-25."), written=str(value)[:40])
+        ) from None
 
 
 def _days(written: str) -> list[int]:
     """The days of the week in `mon`, `mon-fri` or `sat-mon`."""
-    first, _, last = written.strip().lower().partition("-")
+    first, __, last = written.strip().lower().partition("-")
     names = [first.strip(), (last or first).strip()]
     if not all(name in DAYS for name in names):
         raise ValueError(
-            f"“{written[:40]}” is no day. The days are {', '.join(DAYS)}, or a run of them such as mon-fri."
+            filled(
+                _("“%(written)s” is no day. The days are %(days)s, or a run of them such as mon-fri."),
+                written=written[:40],
+                days=", ".join(DAYS),
+            )
         )
     start, end = (DAYS.index(name) for name in names)
     return [day % 7 for day in range(start, (end if end >= start else end + 7) + 1)]
@@ -86,5 +95,7 @@ def _read_span(written: Any) -> Span:
     found = _span.fullmatch(written.strip()) if isinstance(written, str) else None
     hours = [int(each) for each in found.groups()] if found else []
     if not hours or (hours[2] == 24 and hours[3]):
-        raise ValueError(f"“{str(written)[:40]}” is no time of business. Write it as 08:00-17:00.")
+        raise ValueError(
+            filled(_("“%(written)s” is no time of business. Write it as 08:00-17:00."), written=str(written)[:40])
+        )
     return Span(hours[0] * 60 + hours[1], hours[2] * 60 + hours[3])

@@ -10,6 +10,9 @@ from functools import lru_cache
 
 import regex
 
+from channels_app.phrases import filled
+from channels_app.phrases import marked as _
+
 SECONDS = 0.2
 """How long an expression may look; one that takes longer has found nothing."""
 
@@ -20,13 +23,13 @@ PLAIN_SECONDS = 2.0
 def complaint(pattern: str) -> str:
     """What is wrong with `pattern`, or nothing."""
     if not pattern.strip():
-        return "A pattern is empty."
+        return _("A pattern is empty.")
     if len(pattern) > 500:
-        return f"“{pattern[:40]}…” is too long: at most 500 characters."
+        return filled(_("“%(pattern)s…” is too long: at most 500 characters."), pattern=pattern[:40])
     try:
         _compiled(pattern)
     except regex.error as exc:
-        return f"“{pattern[:100]}” is no regular expression: {exc}."
+        return filled(_("“%(pattern)s” is no regular expression: %(why)s."), pattern=pattern[:100], why=exc)
     return ""
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from channels_app.bots import replies
 from channels_app.bots.contract import Reply
 from channels_app.bots.rules import patterns
+from channels_app.phrases import filled
+from channels_app.phrases import marked as _
 
 MOST = 500
 FIELDS = ("when", "reply", "handover", "always")
@@ -26,15 +28,15 @@ class Rule:
 def read(value: Any) -> list[Rule]:
     """Raises ValueError, with a sentence for each thing that is wrong."""
     if not isinstance(value, list):
-        raise ValueError(f"This is a list of rules, such as [{EXAMPLE}].")
+        raise ValueError(filled(_("This is a list of rules, such as [%(example)s]."), example=EXAMPLE))
     if len(value) > MOST:
-        raise ValueError(f"These are too many: at most {MOST}.")
+        raise ValueError(filled(_("These are too many: at most %(most)d."), most=MOST))
     found, complaints = [], []
     for number, written in enumerate(value, start=1):
         try:
             found.append(_rule(written))
         except ValueError as exc:
-            complaints += [f"Rule {number}: {complaint}" for complaint in exc.args]
+            complaints += [filled(_("Rule %(number)d: %(what)s"), number=number, what=what) for what in exc.args]
     if complaints:
         raise ValueError(*complaints)
     return found
@@ -51,22 +53,23 @@ def read_replies(value: Any) -> tuple[Reply, ...]:
 
 def _rule(written: Any) -> Rule:
     if not isinstance(written, Mapping):
-        raise ValueError(f"This is an object, such as {EXAMPLE}.")
-    complaints = [
-        f"“{str(name)[:40]}” is unknown. A rule has: {', '.join(FIELDS)}." for name in written.keys() - FIELDS
+        raise ValueError(filled(_("This is an object, such as %(example)s."), example=EXAMPLE))
+    complaints: list[str] = [
+        filled(_("“%(name)s” is unknown. A rule has: %(known)s."), name=str(name)[:40], known=", ".join(FIELDS))
+        for name in written.keys() - FIELDS
     ]
     when, said, handover = written.get("when"), written.get("reply"), written.get("handover")
     waits: Any = [when] if isinstance(when, str) else when
     if not isinstance(waits, list) or not waits or not all(isinstance(each, str) for each in waits):
-        complaints.append("`when` is the words it waits for: a text, or a list of them.")
+        complaints.append(_("`when` is the words it waits for: a text, or a list of them."))
     else:
         complaints += [complaint for each in waits if (complaint := patterns.complaint(each))]
     if handover is not None and not isinstance(handover, str):
-        complaints.append("`handover` is a text: why a person should go on.")
+        complaints.append(_("`handover` is a text: why a person should go on."))
     if not isinstance(written.get("always", False), bool):
-        complaints.append("`always` is true or false.")
+        complaints.append(_("`always` is true or false."))
     if said is None and handover is None:
-        complaints.append("`reply` is needed: what it says.")
+        complaints.append(_("`reply` is needed: what it says."))
     answers: tuple[Reply, ...] = ()
     try:
         answers = read_replies(said) if said is not None else ()

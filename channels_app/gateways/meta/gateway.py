@@ -20,6 +20,7 @@ from channels_app.graph.transport import GRAPH, Transport
 from channels_app.messages import Address, Outbound
 from channels_app.models import Provider
 from channels_app.models.holding import let_go
+from channels_app.phrases import marked as _
 
 T = TypeVar("T")
 
@@ -31,16 +32,16 @@ SHARED_WITH_BUSINESS_APP = 20
 THROUGHPUT = {"STANDARD": 80, "HIGH": 1000}
 NOBODY = Problem(
     code=0,
-    title="There is nobody to send this to.",
-    detail="The participant has neither a phone number nor a user id.",
-    advice="Write to the person's number.",
+    title=_("There is nobody to send this to."),
+    detail=_("The participant has neither a phone number nor a user id."),
+    advice=_("Write to the person's number."),
 )
 
 OFF = Problem(
     code=0,
-    title="The simulator is switched off.",
-    detail="Providers of the type simulated reach nobody here.",
-    advice="Set SIMULATOR=true, or give the channel a provider of another type.",
+    title=_("The simulator is switched off."),
+    detail=_("Providers of the type simulated reach nobody here."),
+    advice=_("Set SIMULATOR=true, or give the channel a provider of another type."),
 )
 
 

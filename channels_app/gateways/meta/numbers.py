@@ -10,6 +10,9 @@ from typing import TypeVar
 
 import phonenumbers
 
+from channels_app.phrases import filled
+from channels_app.phrases import marked as _
+
 T = TypeVar("T")
 
 _SHORTEST, _LONGEST = 5, 15  # https://www.itu.int/rec/T-REC-E.164
@@ -18,7 +21,7 @@ _SCHEME = re.compile(r"(?:tel|whatsapp):(?P<number>[^;]*).*", re.IGNORECASE)
 _TRUNK = re.compile(r"(?<=\d)(\W*)\(0\)")  # +44 (0)20 …: the zero is for those who dial without the +44
 _PLUS = "+\uff0b"
 _FILLING = frozenset({"Zs", "Cc", "Cf", "Pd", "Ps", "Pe"})  # spaces, invisible marks, dashes, brackets
-_EXAMPLE = "Write it with its country code, such as +1 555 078 3881."
+_EXAMPLE = filled(_("Write it with its country code, such as +1 555 078 3881."))
 
 
 def digits(text: str) -> str:
@@ -43,13 +46,17 @@ def e164(text: str, region: str | None = None) -> str:
     national = "" if _is_international(bare) or region is None else _from_region(bare, region)
     found = national or digits(bare).removeprefix("00")
     if not found:
-        raise ValueError(f"This is not a phone number. {_EXAMPLE}")
+        raise ValueError(filled(_("This is not a phone number. %(example)s"), example=_EXAMPLE))
     if found.startswith("0"):
-        raise ValueError(f"This phone number has no country code. {_EXAMPLE}")
+        raise ValueError(filled(_("This phone number has no country code. %(example)s"), example=_EXAMPLE))
     if len(found) < _SHORTEST:
-        raise ValueError(f"A phone number has at least {_SHORTEST} digits. {_EXAMPLE}")
+        raise ValueError(
+            filled(_("A phone number has at least %(least)d digits. %(example)s"), least=_SHORTEST, example=_EXAMPLE)
+        )
     if len(found) > _LONGEST:
-        raise ValueError(f"A phone number has at most {_LONGEST} digits. {_EXAMPLE}")
+        raise ValueError(
+            filled(_("A phone number has at most %(most)d digits. %(example)s"), most=_LONGEST, example=_EXAMPLE)
+        )
     return f"+{found}"
 
 
@@ -141,9 +148,11 @@ def _bare(text: str) -> str:
         elif char.isdecimal():
             bare += digits(char)
         elif char.isalpha():
-            raise ValueError(f"A phone number has no letters in it. {_EXAMPLE}")
+            raise ValueError(filled(_("A phone number has no letters in it. %(example)s"), example=_EXAMPLE))
         elif unicodedata.category(char) not in _FILLING and char not in "./·\u2212":
-            raise ValueError(f"A phone number has no “{char}” there. {_EXAMPLE}")
+            raise ValueError(
+                filled(_("A phone number has no “%(char)s” there. %(example)s"), char=char, example=_EXAMPLE)
+            )
     return bare
 
 

@@ -17,6 +17,7 @@ from channels_app.errors import (
 )
 from channels_app.graph import errors as graph
 from channels_app.graph.meanings import explain
+from channels_app.phrases import marked as _
 
 TOO_MANY_TO_ONE_PERSON = 131056
 
@@ -31,9 +32,12 @@ def problem(error: graph.GraphError) -> Problem:
     if not isinstance(error, graph.Refused):
         return Problem(
             code=0,
-            title="Meta did not answer.",
+            title=_("Meta did not answer."),
             detail=str(error),
-            advice="Nothing: it is tried again. If it lasts, see whether this installation can reach Meta's Graph API.",
+            advice=_(
+                "What is to be sent is tried again. If it lasts, see whether this installation can reach "
+                "Meta's Graph API."
+            ),
         )
     meaning = explain(error.code, error.subcode, f"{error.title} {error.detail}")
     said = dict.fromkeys(text.strip() for text in (error.user_title, error.user_message, error.detail) if text.strip())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from channels_app.graph.meanings import access, messages, setup, templates
+from channels_app.phrases import marked as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,15 @@ PROOF_INVALID = Meaning(*access.PROOF_INVALID)
 UNFIT_VARIABLE = Meaning(*templates.UNFIT_VARIABLE)
 UNREACHABLE_MEDIA = Meaning(*messages.UNREACHABLE_MEDIA)
 UNKNOWN = Meaning(
-    "Meta refused this for a reason that has no plain words here yet.",
-    "Read Meta's own detail; if it does not help, give Meta's support the code and the trace id.",
+    _("Meta refused this for a reason that has no plain words here yet."),
+    _("Read Meta's own detail; if it does not help, give Meta's support the code and the trace id."),
 )
 UNSAID = Meaning(
-    "Something refused this without one of Meta's error codes.",
-    "See whether a proxy or firewall stands between this installation and Meta, and whether Meta reports a disruption.",
+    _("Something refused this without one of Meta's error codes."),
+    _(
+        "See whether a proxy or firewall stands between this installation and Meta, and whether Meta reports a "
+        "disruption."
+    ),
 )
 
 

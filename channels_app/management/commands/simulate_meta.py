@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from channels_app.gateways.meta import numbers
 from channels_app.management import alone, readiness, single
 from channels_app.models import SIMULATED, Channel, Provider
+from channels_app.simulator import callbacks
 from channels_app.simulator.graph import handshakes
 from channels_app.simulator.graph.refusals import Refusal
 from channels_app.simulator.postman import postman
@@ -21,6 +22,7 @@ from channels_app.simulator.scenarios.nodes import ScenarioError
 from channels_app.simulator.scenarios.playing import Player
 from channels_app.simulator.scenarios.steps import Scenario
 
+WEBHOOK = "http://127.0.0.1:8000/api/channels/meta/"
 LAST_POST = 10.0
 """Seconds that what is still to be brought may take."""
 
@@ -36,26 +38,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--demo", action="store_true", help="with --at: the installation is the demo that runs here"
         )
-        parser.add_argument("--port", type=int, default=9090, help="where Graph and the phone are served (9090)")
+        parser.add_argument("--port", type=int, help="where Graph and the phone are served (9090)")
         parser.add_argument("--database", metavar="FILE", help="where all is kept (var/simulator.sqlite3)")
-        parser.add_argument(
-            "--webhook", metavar="URL", default="http://127.0.0.1:8000/api/channels/meta/", help="who is told of it"
-        )
+        parser.add_argument("--webhook", metavar="URL", help=f"who is told of it ({WEBHOOK})")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _require_use(options)
         if options["scenario"]:
             self._play(options["scenario"], options["at"])
         else:
-            self._serve(_address(options["webhook"]))
+            self._serve(_address(options["webhook"] or WEBHOOK))
 
     def _play(self, names: list[str], at: str | None) -> None:
         try:
             scenarios = [reading.read(reading.find(name)) for name in names]
         except ScenarioError as exc:
             raise CommandError(str(exc)) from exc
-        if at is None:
-            if not settings.DEMO:
-                raise CommandError("A scenario makes its own environment: start it as manage.py simulate_meta")
+        if at is not None:
+            _require_answer(_channel(at).provider)
+        elif not settings.DEMO:
+            raise CommandError("A scenario makes its own environment: start it as manage.py simulate_meta")
+        else:
             call_command("migrate", verbosity=0, interactive=False)
         differing = [scenario.file for scenario in scenarios if self._differs(scenario, at)]
         if differing:
@@ -124,6 +127,27 @@ def _greeting(webhook: str, provider: Provider) -> str:
     except Refusal as refusal:
         return f"The webhook does not shake hands yet: {refusal.message.partition(': ')[2]}"
     return "The webhook has shaken hands."
+
+
+def _require_use(options: dict[str, Any]) -> None:
+    """Raises CommandError where an option is for something else than what is asked for."""
+    for_scenarios, for_serving = ("at", "demo"), ("port", "database", "webhook")
+    for name in for_serving if options["scenario"] else for_scenarios:
+        if options[name] not in (None, False):
+            where = "without" if options["scenario"] else "with"
+            raise CommandError(f"--{name} goes {where} --scenario")
+    if options["demo"] and not options["at"]:
+        raise CommandError("--demo goes with --at, and the number that is written to")
+
+
+def _require_answer(provider: Provider) -> None:
+    """Raises CommandError where the installation, whose rows these are, is not the one that answers, or none does."""
+    try:
+        handshakes.shake(callbacks.own_address(), provider.verify_token)
+    except Refusal as refusal:
+        why = refusal.message.partition(": ")[2]
+        site = settings.SITE_URL
+        raise CommandError(f"--at: this installation does not answer at {site}/. Is it its PORT? {why}") from refusal
 
 
 def _address(webhook: str) -> str:

@@ -79,7 +79,7 @@ def content_of(answer: HttpResponseBase) -> bytes:
 
 def _remark(answer: HttpResponseBase, fault: SimulatedFault | None) -> str:
     if fault is None:
-        return f"A file of {answer.headers.get('Content-Length', 'some')} bytes." if answer.streaming else ""
+        return f"{wirelog.A_FILE} of {answer.headers.get('Content-Length', 'some')} bytes." if answer.streaming else ""
     lost = fault.kind == Fault.LOST_ANSWER
     return "The connection was cut before the answer was there." if lost else f"Answered {fault.seconds:g} s late."
 

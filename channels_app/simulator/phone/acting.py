@@ -52,13 +52,16 @@ def return_to_the_present(chat: SimulatedChat) -> None:
 
 
 def have_the_bot_write(chat: SimulatedChat, channel: Channel, text: str) -> None:
-    """The bot writes without being asked, as it does when a program of the team's calls the API."""
+    """The bot writes unasked, as when a program of the team's calls the API. Raises `NotSent` where it says nothing."""
+    text = words(text, LONGEST)
+    if not text:
+        raise NotSent("Write first what the bot is to say.")
     wa_id = None if chat.person.hidden_number else chat.person.digits
     address = Address(wa_id=wa_id, user_id=chat.person.user_id)
     with transaction.atomic():
         arrival = conversations.Arrival(channel=channel, address=address, name=chat.person.name)
         conversation = conversations.find_or_make([arrival])[0]
-        promising.promise(conversation, channel, [Reply(text=text[:LONGEST])], source=Source.API)
+        promising.promise(conversation, channel, [Reply(text=text)], source=Source.API)
         mailboxes.ring([conversation.pk])
     ringing.ring_work()
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from channels_app.simulator.graph import media
 from channels_app.simulator.models import SimulatedMessage
-from channels_app.simulator.phone import acting, answering, attending, contents, filing, sharing, telling
+from channels_app.simulator.phone import acting, answering, attending, contents, filing, screen, sharing, telling
 from channels_app.simulator.phone.forms import CardForm, PlaceForm, complaint
 from channels_app.simulator.phone.serving import serve
 from channels_app.simulator.phone.telling import NotSent
@@ -53,6 +53,14 @@ class ActionView(ChatView):
 class Write(ActionView):
     def act(self, request: HttpRequest) -> None:
         acting.write(self.chat, request.POST.get("text", ""), self.quoted(request))
+
+
+class HaveTheBotWrite(ActionView):
+    def act(self, request: HttpRequest) -> None:
+        channel = screen.channel_of(self.chat.number)
+        if channel is None:
+            raise Http404
+        acting.have_the_bot_write(self.chat, channel, request.POST.get("text", ""))
 
 
 class Tap(ActionView):

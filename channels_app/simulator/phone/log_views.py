@@ -95,10 +95,14 @@ def _lines(rows: Sequence[SimulatedExchange]) -> list[Line]:
                 sent=_pretty(row.sent),
                 received=_pretty(row.received),
                 anchors=wamids,
-                is_fine=row.status is not None and row.status < 400 and not row.remark,
+                is_fine=row.status is not None and row.status < 400 and not _is_complaint(row.remark),
             )
         )
     return lines
+
+
+def _is_complaint(remark: str) -> bool:
+    return bool(remark) and not remark.startswith(wirelog.A_FILE)
 
 
 def _gist(sent: Any) -> str:

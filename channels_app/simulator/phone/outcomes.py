@@ -52,7 +52,7 @@ class Made:
     """What the product made of its last message to the person. `retry_at` says when it tries again.
 
     `waits_for` is what an earlier one says that is not through yet; `in_doubt` is about whichever of them is first.
-    `held_for` is for want of what it was held before, where it is held no more.
+    `held_for` is for want of what it was held before it went on.
     """
 
     status: str
@@ -94,8 +94,8 @@ def made_of(chat: SimulatedChat) -> Made | None:
 
 
 def _held_for(message: Message) -> Problem | None:
-    if message.status == Status.HELD:
-        return None
+    if message.status in (Status.HELD, Status.PENDING):
+        return None  # it is held, or is about to be
     held = Attempt.objects.filter(message=message, outcome=Outcome.HELD).order_by("id").last()
     return Problem(**held.error) if held and held.error else None
 
@@ -141,8 +141,8 @@ def _of_arrival(chat: SimulatedChat, message: SimulatedMessage) -> str:
 def _became(chat: SimulatedChat, arrival: Message) -> str:
     """What the product made of `arrival`; it is not called answered before the answer is out."""
     if arrival.status == "answered":
-        since = _messages(chat, Direction.OUTBOUND).filter(created_at__gte=arrival.created_at)
-        answer = since.filter(status__in=OF_ANSWERS).order_by("id").first()
+        answers = _messages(chat, Direction.OUTBOUND).filter(delivery__turn_id=arrival.turn_id)
+        answer = answers.filter(status__in=OF_ANSWERS).order_by("id").first()
         if answer is not None:
             return f"its answer {OF_ANSWERS[answer.status]}"
     return f"it {OF_ARRIVALS.get(arrival.status, arrival.status)}"

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
@@ -68,13 +68,15 @@ class ChatView(SimulatorView):
 
 
 class Start(SimulatorView):
-    """The chat in which something was said last, or else the first there is."""
+    """The chat in which something was said last, or else the first there is: of the team that is asked for, if any."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         for team in access.teams_for(request):
             accounts.open_all(team)
         postman.ring()
         numbers = access.numbers_for(request)
+        own = numbers.filter(account__team__slug=request.GET.get("team", ""))
+        numbers = own if own.exists() else numbers
         last = SimulatedMessage.objects.filter(number__in=numbers).select_related("chat__number").last()
         if last is not None:
             return redirect("phone_chat", number=last.chat.number.phone_number_id, person=last.chat.person_id)
@@ -149,15 +151,6 @@ class Remove(ChatView):
         people.remove(person)
         messages.success(request, f"{person.name} is gone.")
         return redirect("phone_contacts", number=number)
-
-
-class HaveTheBotWrite(ChatView):
-    def post(self, request: HttpRequest) -> HttpResponse:
-        channel = screen.channel_of(self.chat.number)
-        if channel is None:
-            raise Http404
-        acting.have_the_bot_write(self.chat, channel, request.POST.get("text", "").strip() or BOT_SAYS)
-        return self.news(request)
 
 
 def _unanswered(number: SimulatedNumber) -> bool:

@@ -1,7 +1,7 @@
 """Meta, as a test sees it: people who write to a number, a bot that answers, and all that can go wrong between."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -91,14 +91,14 @@ class Meta:
 
     def begin(self, kind: str, *, times: int | None = faults.UNTIL_SWITCHED_OFF) -> None:
         """Have the fault `kind` happen from here on."""
-        fault = Fault(kind)
+        fault = _fault(kind)
         habit = faults.HABITS[fault]
         chosen = faults.Habit(times=times, seconds=habit.seconds, account_wide=habit.account_wide)
         faults.switch_on(self.number, fault, chosen)
 
     def end(self, kind: str) -> None:
         """Have the fault `kind` happen no more."""
-        faults.switch_off(self.number, Fault(kind))
+        faults.switch_off(self.number, _fault(kind))
 
     def judge_template(self, status: str) -> None:
         """Have the template be "APPROVED", "REJECTED", "PAUSED" or "DISABLED"."""
@@ -116,9 +116,11 @@ class Meta:
         """The next message is taken, and the product does not learn so: its answer is lost on the way."""
         self._slip(DropAnswer())
 
-    def together(self) -> AbstractContextManager[None]:
-        """What people send until the block is left reaches the webhook in one body."""
-        return mishaps.together()
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What people send until the block is left reaches the webhook in one body; nobody answers meanwhile."""
+        with self._stage.still(), mishaps.together():
+            yield
 
     def forges(self, name: str, text: str, *, hidden_number: bool = False) -> int:
         """Somebody who knows no secret says that `name` wrote `text`; gives the HTTP status of our webhook's answer."""
@@ -173,6 +175,12 @@ class Meta:
         chat.reads_at_once = True
         chat.save(update_fields=["reads_at_once"])
         return chat
+
+
+def _fault(kind: str) -> Fault:
+    if kind not in Fault.values:
+        raise ValueError(f"There is no fault {kind!r}. There are: {', '.join(Fault.values)}.")
+    return Fault(kind)
 
 
 def _sentence(engine: str, complaints: Complaints) -> str:

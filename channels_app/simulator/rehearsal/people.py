@@ -20,7 +20,8 @@ ANYTHING = re.compile("")
 class Person:
     """Somebody with a phone, who writes to the number and hears what its bot says.
 
-    What they do is under way when a method returns; whoever `hears` lets everybody work until nothing is left to do.
+    What they do is under way when a method returns; whoever `hears`, or does something about what they heard, lets
+    everybody work first until nothing is left to do.
     Every `hears` is about the next message that they have not heard yet. All of them raise `AssertionError`.
     """
 
@@ -50,29 +51,24 @@ class Person:
 
     def taps(self, title: str) -> None:
         """Tap the button, or the row of a list, with this title, in the latest message that has it."""
-        for row in reversed(self._rows()):
-            menu = menus.menu_of(row, menus.templates_of(self.chat, [row]).get(row.pk))
-            options = [*menu.buttons, *(each for part in menu.sections for each in part.rows)] if menu else []
-            chosen = next((option for option in options if option.title == title), None)
-            if chosen:
-                answering.tap(self.chat, row, chosen.id)
-                return
-        self._complain(f"{self.name} cannot tap {title!r}: no message on the phone has such a button.")
+        found = self._stage.when(lambda: self._with_button(title))
+        if found is None:
+            self._complain(f"{self.name} cannot tap {title!r}: no message on the phone has such a button.")
+        answering.tap(self.chat, *found)
 
     def reacts(self, emoji: str, to: Bubble | None = None) -> None:
         """React to a message of the bot's, by default the latest; with no emoji, take the reaction back."""
-        latest = self._rows()[-1:]
-        row = self._row(to) if to else latest[0] if latest else None
-        if row is None:
+        rows = [self._row(to)] if to else self._stage.when(self._rows)
+        if not rows:
             self._complain(f"{self.name} has nothing to react to.")
-        answering.react(self.chat, row, emoji)
+        answering.react(self.chat, rows[-1], emoji)
 
     def listens(self, to: Bubble | None = None) -> None:
         """Listen to a voice note of the bot's, by default the latest."""
-        notes = [row for row in self._rows() if (file := contents.file_of(row)) and file.voice]
-        if to is None and not notes:
+        notes = [self._row(to)] if to else self._stage.when(self._voice_notes)
+        if not notes:
             self._complain(f"{self.name} has no voice note to listen to.")
-        attending.listen(self.chat, self._row(to) if to else notes[-1])
+        attending.listen(self.chat, notes[-1])
 
     def sends_place(self, latitude: float, longitude: float, *, name: str = "", address: str = "") -> None:
         sharing.place(self.chat, latitude, longitude, name=name, address=address)
@@ -127,6 +123,19 @@ class Person:
         if not fits(bubble):
             self._complain(f"{self.name} was to {wanted}, and heard {bubble}.")
         return bubble
+
+    def _with_button(self, title: str) -> tuple[SimulatedMessage, str] | None:
+        """The latest message with something of this title to tap, and the id of that."""
+        for row in reversed(self._rows()):
+            menu = menus.menu_of(row, menus.templates_of(self.chat, [row]).get(row.pk))
+            options = [*menu.buttons, *(each for part in menu.sections for each in part.rows)] if menu else []
+            chosen = next((option for option in options if option.title == title), None)
+            if chosen:
+                return row, chosen.id
+        return None
+
+    def _voice_notes(self) -> list[SimulatedMessage]:
+        return [row for row in self._rows() if (file := contents.file_of(row)) and file.voice]
 
     def _unheard(self) -> list[SimulatedMessage]:
         return [row for row in self._rows() if row.pk > self._heard_until]

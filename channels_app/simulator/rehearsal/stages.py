@@ -1,7 +1,7 @@
 """Where a rehearsal takes place: in this one thread, with a clock of its own, or at an installation that runs."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 from typing import Protocol, TypeVar
@@ -49,6 +49,9 @@ class Stage(Protocol):
 
     def hours_pass(self, hours: float, chats: list[SimulatedChat]) -> None: ...
 
+    def still(self) -> AbstractContextManager[None]:
+        """Until the block is left nobody works."""
+
 
 class OneThread:
     """All of the product's steps are taken here, one after the other, and nothing waits: the clock is moved instead.
@@ -61,6 +64,7 @@ class OneThread:
         self.patience = PATIENCE
         self.graph = Carrier()
         self.webhooks = Carrier()
+        self.is_still = False
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.mount(origin(settings.SIMULATOR_WEBHOOK_URL), self.webhooks)
@@ -69,7 +73,8 @@ class OneThread:
         return self.at_last(look)
 
     def at_last(self, look: Callable[[], T]) -> T:
-        self.work(clock.now() + self.patience)
+        if not self.is_still:
+            self.work(clock.now() + self.patience)
         return look()
 
     def post(self, body: bytes, signature: str) -> int:
@@ -84,6 +89,14 @@ class OneThread:
                     return
                 clock.follow(max(next_due, clock.now()))
         raise AssertionError("There is always more to do: something is repeated without end.")
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        self.is_still = True
+        try:
+            yield
+        finally:
+            self.is_still = False
 
     def pause(self, seconds: float) -> None:
         """Nobody sleeps: it is later."""
@@ -101,7 +114,7 @@ class OneThread:
 class Running:
     """An installation whose own processes do the work: here we only look, for up to `patience` seconds."""
 
-    def __init__(self, channel: Channel, patience: float = 15.0) -> None:
+    def __init__(self, channel: Channel, patience: float = 60.0) -> None:
         self.channel = channel
         self.patience = patience
 
@@ -124,6 +137,10 @@ class Running:
         """Nobody moves the clock of an installation: what was written in `chats` becomes older, that is all."""
         for chat in chats:
             ageing.grow_old(chat, timedelta(hours=hours))
+
+    def still(self) -> AbstractContextManager[None]:
+        """Its own processes work on."""
+        return nullcontext()
 
 
 @contextmanager

@@ -83,7 +83,7 @@ class Player:
                 what = "the answer to the next message is lost"
             case steps.FaultBegins(kind=kind, times=times):
                 meta.begin(kind, times=times)
-                what = f"Meta: {kind}" + (f", {times} times" if times else "")
+                what = f"Meta: {kind}" + (f", {'once' if times == 1 else f'{times} times'}" if times else "")
             case steps.FaultEnds(kind=kind):
                 meta.settle()
                 meta.end(kind)

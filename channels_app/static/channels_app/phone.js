@@ -123,6 +123,12 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (isLook && document.querySelector("#faults button:active")) detail.shouldSwap = false;
 });
 
+/* Nor is what says the same replaced, for its button may be pressed just now. */
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const fresh = detail.target.id === "lag" && detail.fragment.querySelector("#lag");
+  if (fresh && fresh.innerHTML === detail.target.innerHTML) detail.shouldSwap = false;
+});
+
 document.addEventListener("htmx:oobAfterSwap", tellLocalTime);
 document.addEventListener("htmx:afterSwap", tellLocalTime);
 document.addEventListener("htmx:afterSettle", () => {
@@ -134,6 +140,21 @@ for (const loss of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     if (isDone(detail)) complain("That could not be sent. Please try again.");
   });
 }
+
+/* Whoever looks and gets no answer is told so, until there is one again. */
+let isAway = false;
+for (const loss of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(loss, ({ detail }) => {
+    if (isDone(detail)) return;
+    isAway = true;
+    complain("The server does not answer. What comes is shown once it does.");
+  });
+}
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!isAway || !detail.successful) return;
+  isAway = false;
+  complain("");
+});
 
 /* Pictures come later than their bubbles, and make them taller. */
 for (const arrival of ["load", "loadedmetadata"]) {

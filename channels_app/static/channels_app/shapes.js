@@ -8,14 +8,18 @@ for (const field of document.querySelectorAll("[data-shapes]")) {
   doubt.id = `${field.id}_doubt`;
   doubt.setAttribute("role", "status");
   field.after(doubt);
+  let isRefused = field.closest(".field-wrong") !== null;  // what the server said stands there already
   field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${doubt.id}`.trim());
   const look = () => {
-    const value = field.name === "waba_id" ? field.value.trim() : field.value;
+    const value = field.value.trim();
     const isOurs = type && type.value !== "meta_cloud_api";
     const found = value && !isOurs && texts(field).find((shape) => new RegExp(shape.pattern).test(value));
-    doubt.textContent = found ? found.say : "";
+    doubt.textContent = found && !isRefused ? found.say : "";
   };
-  field.addEventListener("input", look);
+  field.addEventListener("input", () => {
+    isRefused = false;
+    look();
+  });
   type?.addEventListener("change", look);
   look();
 }

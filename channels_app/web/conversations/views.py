@@ -77,7 +77,7 @@ class TalkView(InboxView):
     def talk(self) -> Conversation:
         """The conversation, which is unknown where it is another team's."""
         own = Conversation.objects.for_team(self.team)
-        at_hand = own.select_related("participant", "channel__provider", "channel__bot", "taken_by", "team")
+        at_hand = own.select_related("participant", "channel__provider__checkup", "channel__bot", "taken_by", "team")
         conversation: Conversation = get_object_or_404(at_hand, pk=self.kwargs["pk"])
         return conversation
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from channels_app.models import ENDED, Channel, Conversation, Direction, Message, Status
 from channels_app.outbound.again import SENT_AGAIN
+from channels_app.told import told_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +30,9 @@ def failure_of(message: Message, *, is_first: bool) -> Failure | None:
     sent_again = SENT_AGAIN in message.content
     return Failure(
         code=int(error.get("code") or 0),
-        title=str(error.get("title") or _("It was not delivered")),
-        detail=str(error.get("detail") or ""),
-        advice=str(error.get("advice") or ""),
+        title=told_of(error, "title") or _("It was not delivered"),
+        detail=told_of(error, "detail"),
+        advice=told_of(error, "advice"),
         expired=message.status == Status.EXPIRED,
         sent_again=sent_again,
         can_send_again=is_first and not sent_again and message.type != "reaction",
@@ -72,4 +73,4 @@ def _theirs(message: Message, conversation: Conversation) -> str:
 
 def _why(message: Message) -> str:
     error = message.error or {}
-    return str(error.get("title") or _("no reason was given"))
+    return told_of(error, "title") or _("no reason was given")

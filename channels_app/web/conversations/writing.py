@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from channels_app import clock, mailboxes, ringing, window
 from channels_app.bots.contract import Reply
 from channels_app.inbound import handover
-from channels_app.models import Channel, Conversation, Delivery, Message, Source
+from channels_app.models import Channel, Checkup, Conversation, Delivery, Message, Provider, Source
 from channels_app.outbound import cutting, fitting, promising
 from channels_app.outbound.cutting import is_blank
 from channels_app.outbound.ladder import TEMPLATE, TEXT_LIMIT
 from channels_app.outbound.once import once
 from channels_app.teams import audit
+
+VARIABLE = "{{bot_message}}"
 
 
 class NothingToSay(Exception):
@@ -26,12 +28,16 @@ class NothingToSay(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """The messages that a text will arrive as. `left_out` says that the channel's cap cut it short."""
+    """The messages that a text will arrive as. `left_out` says that the channel's cap cut it short.
+
+    `frame` is what the template says before and behind each piece, as it was when it was last looked at.
+    """
 
     form: Literal["text", "template"]
     pieces: Sequence[str]
     template: str = TEMPLATE
     language: str = ""
+    frame: tuple[str, str] = ("", "")
     left_out: bool = False
 
 
@@ -44,6 +50,7 @@ class Terms:
     language: str
     room: int
     cap: int | None
+    frame: tuple[str, str]
 
     @property
     def may_write(self) -> bool:
@@ -51,7 +58,7 @@ class Terms:
 
 
 def terms_of(conversation: Conversation) -> Terms:
-    """The terms at this moment; the conversation comes with channel, provider and participant."""
+    """The terms at this moment; the conversation comes with channel, provider, its check-up and participant."""
     channel = conversation.channel
     is_open = window.is_open(conversation.service_window_expires_at, clock.now())
     return Terms(
@@ -60,7 +67,15 @@ def terms_of(conversation: Conversation) -> Terms:
         language=channel.provider.template_language,
         room=channel.provider.template_room or fitting.room(None),
         cap=channel.max_templates,
+        frame=_frame(channel.provider),
     )
+
+
+def _frame(provider: Provider) -> tuple[str, str]:
+    checkup: Checkup | None = getattr(provider, "checkup", None)
+    wordings = [str(line.get("wording") or "") for line in checkup.lines] if checkup else []
+    before, _variable, behind = next(filter(None, wordings), "").partition(VARIABLE)
+    return before, behind
 
 
 def _refusal(conversation: Conversation, *, window_open: bool) -> str:
@@ -86,7 +101,9 @@ def preview(text: str, terms: Terms) -> Preview | None:
         return Preview(form="text", pieces=cutting.cut(text.strip(), TEXT_LIMIT))
     whole = fitting.pieces(text, terms.room)
     pieces = fitting.pieces(text, terms.room, terms.cap) if terms.cap else whole
-    return Preview(form="template", pieces=pieces, language=terms.language, left_out=len(pieces) < len(whole))
+    return Preview(
+        form="template", pieces=pieces, language=terms.language, frame=terms.frame, left_out=len(pieces) < len(whole)
+    )
 
 
 def say(conversation: Conversation, reply: Reply, user: Any, token: UUID) -> Message:

@@ -17,6 +17,7 @@ from django.db.models.functions import TruncDate
 
 from channels_app import clock
 from channels_app.models import ENDED, Direction, Message, Status, Team
+from channels_app.told import told
 from channels_app.web.dashboard import spans
 
 SETTLES_WITHIN = timedelta(days=2)
@@ -40,6 +41,11 @@ class Counts:
     read: int = 0
     failed: int = 0
     spans: tuple[int, ...] = (0,) * spans.KINDS
+
+    @property
+    def meant(self) -> int:
+        """All that was to arrive, and has gone out or failed."""
+        return self.outbound + self.failed
 
     @property
     def median(self) -> float | None:
@@ -90,7 +96,7 @@ def reasons(team: Team, first: date, channels: Collection[UUID] = ()) -> list[Re
         failed = failed.filter(channel__in=channels)
     by_reason = failed.order_by().annotate(code=KT("error__code"), title=KT("error__title")).values("code", "title")
     found = by_reason.annotate(count=Count("pk")).order_by("-count", "title")[:MOST_REASONS]
-    return [Reason(int(row["code"] or 0), str(row["title"] or ""), row["count"]) for row in found]
+    return [Reason(int(row["code"] or 0), told(row["title"] or ""), row["count"]) for row in found]
 
 
 def _counted(team: Team, first: date, last: date) -> dict[date, Day]:

@@ -46,6 +46,7 @@ WORDS: dict[str, Any] = {
     "conversation.sent_again": gettext_lazy("sent again what had failed: %(about)s"),
     "conversation.taken_over": gettext_lazy("took over from the bot: %(about)s"),
     "conversation.handed_back": gettext_lazy("handed back to the bot: %(about)s"),
+    "messages.released": gettext_lazy("had held messages go on: %(about)s"),
     "message.sent_again": gettext_lazy("sent a message again to %(about)s"),
 }
 FIELDS: dict[str, Any] = {

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from channels_app.models import Checkup, Provider
+from channels_app.told import told, told_of
 
 Level = Literal["good", "fair", "bad", "calm"]
 LEVELS: dict[str, Level] = {"ok": "good", "warning": "fair", "error": "bad"}
+ORDER = ("error", "warning", "ok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Pill:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """`lines` are those of the check-up, worst first."""
+    """`lines` are those of the check-up, worst first, in the reader's language."""
 
     pills: list[Pill]
     lines: list[dict[str, Any]]
@@ -31,13 +33,17 @@ class Strip:
 def strip_of(provider: Provider) -> Strip:
     """Of a provider that has `open_notices`."""
     checkup = _checkup(provider)
-    lines = sorted(checkup.lines, key=lambda line: ("error", "warning", "ok").index(line["status"])) if checkup else []
+    lines = sorted(map(_told, checkup.lines), key=lambda line: ORDER.index(line["status"])) if checkup else []
     notices: Any = getattr(provider, "open_notices", [])
     pills = [Pill("bad", _("Refused by Meta"))] if provider.blocked_at else []
-    pills += [Pill("fair", notice.title) for notice in notices[:2]]
+    pills += [Pill("fair", told(notice.title)) for notice in notices[:2]]
     if checkup is None:
         return Strip([*pills, Pill("calm", _("Not checked yet"))], [], None)
     return Strip([*pills, *_counted(lines)], lines, checkup.at)
+
+
+def _told(line: dict[str, Any]) -> dict[str, Any]:
+    return {**line, **{name: told_of(line, name) for name in ("name", "detail", "fix")}}
 
 
 def _counted(lines: list[dict[str, Any]]) -> list[Pill]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
@@ -40,11 +41,26 @@ class Keys(SettingsPage):
 
 
 class RevokeKey(SettingsPage):
+    """Asks once more, for a program stops there and then."""
+
     needs = Capability.EDIT_KEYS
-    http_method_names = ["post"]
+
+    def own(self, pk: UUID) -> ApiKey:
+        found: ApiKey = get_object_or_404(ApiKey.objects.for_team(self.team), pk=pk)
+        return found
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return self.page(
+            "teams/sure.html",
+            title=_("Revoke the key “%(name)s”?") % {"name": self.own(pk)},
+            consequence=_("The programs that use it are refused from then on. It cannot be brought back."),
+            verb=_("Revoke"),
+            back=_("API keys"),
+            away=reverse("team_keys", kwargs={"slug": self.team.slug}),
+        )
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        key: ApiKey = get_object_or_404(ApiKey.objects.for_team(self.team), pk=pk)
+        key = self.own(pk)
         settling.revoke_key(key, audit.person(request.user))
         messages.success(request, _("The key “%(name)s” works no more.") % {"name": key})
         return redirect("team_keys", slug=self.team.slug)

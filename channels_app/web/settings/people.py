@@ -73,6 +73,20 @@ class ChangeRole(Member):
 
 
 class RemoveMember(Member):
+    """Asks once more, for only a new invitation brings somebody back."""
+
+    http_method_names = ["get", "post"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.page(
+            "teams/sure.html",
+            title=_("Remove %(name)s?") % {"name": self.own(pk).user},
+            consequence=_("They lose sight of the team at once, and the links that they made work no more."),
+            verb=_("Remove"),
+            back=_("Members and invitations"),
+            away=reverse("team_people", kwargs={"slug": self.team.slug}),
+        )
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         other = self.own(pk)
         try:

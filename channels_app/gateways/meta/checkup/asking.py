@@ -6,7 +6,9 @@ from typing import Protocol, TypeVar
 from channels_app.gateways.base import Check
 from channels_app.gateways.meta.verdicts import problem
 from channels_app.graph.client import GraphClient
-from channels_app.graph.errors import GraphError
+from channels_app.graph.errors import GraphError, Refused
+from channels_app.phrases import filled
+from channels_app.phrases import marked as _
 
 T = TypeVar("T")
 
@@ -19,5 +21,11 @@ class Ask(Protocol):
 
 def failed(name: str, error: GraphError) -> Check:
     told = problem(error)
-    detail = told.title if told.detail in ("", told.title) else f"{told.title} Meta says: {told.detail}"
+    said = (
+        _("%(title)s Meta says: %(said)s")
+        if isinstance(error, Refused)
+        else _("%(title)s What stood in the way: %(said)s")
+    )
+    whole = told.detail not in ("", told.title)
+    detail = filled(said, title=told.title, said=told.detail) if whole else told.title
     return Check(name=name, status="error", detail=detail, fix=told.advice)
