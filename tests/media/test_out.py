@@ -14,7 +14,7 @@ from channels_app.simulator.models import SimulatedMedia
 from channels_app.simulator.rehearsal.bubbles import Bubble
 from channels_app.simulator.rehearsal.meta import Meta
 from tests.far_end import FarEnd
-from tests.simulator.attachments import MP4, PDF, WEBP, png
+from tests.simulator.attachments import PDF, WEBP, film, png
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_a_document_keeps_its_name(sends: Sends) -> None:
     [
         (png(), "lies.pdf", "image"),
         (PDF, "lies.jpg", "document"),
-        (MP4 + b"\0" * 100, "lies.txt", "video"),
+        (film(), "lies.txt", "video"),
         (b"a;b\n1;2\n", "table.csv", "document"),
         (b"\xff\xf1" + b"\0" * 100, "sound", "audio"),
     ],
