@@ -12,7 +12,7 @@ PROC = Path("/proc")
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """In MB: resident, and the share of it that is this process's own (pages that several have are divided)."""
+    """In MB, as `top` has them: resident, and the share of it that is its own (pages that several have are divided)."""
 
     rss: float
     pss: float
@@ -50,7 +50,7 @@ def tree(pid: int) -> list[int]:
 def memory(pid: int) -> Memory:
     lines = [line.split() for line in _read(PROC / str(pid) / "smaps_rollup").splitlines()[1:]]
     kilobytes = {line[0].rstrip(":"): int(line[1]) for line in lines}
-    return Memory(kilobytes["Rss"] / 1000, kilobytes["Pss"] / 1000)
+    return Memory(kilobytes["Rss"] / 1024, kilobytes["Pss"] / 1024)
 
 
 def seconds(pid: int) -> float:

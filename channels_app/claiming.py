@@ -58,8 +58,8 @@ class Claimed:
 def claim(limit: int = 1, share: Share = everything) -> Claimed:
     """Up to `limit` mailboxes that are due and that nobody works on, leased to us for `LEASE`.
 
-    Channels take turns, in each the longest due is first, and none gets more than its `share`. Suspects are left to
-    the ward, where there is one.
+    Channels take turns, in each answers go before bulk and the longest due is first, and none gets more than its
+    `share`. Suspects are left to the ward, where there is one.
     """
     timekeeping.keep()
     due = _due(limit)
@@ -113,7 +113,7 @@ def _due(limit: int) -> Mapping[UUID, list[UUID]]:
     statement = f"""
         {_round.channels} SELECT channel_id, ARRAY(
             SELECT id FROM {TABLE} AS box WHERE box.channel_id = channel.channel_id AND {FREE} AND tries < %s
-            ORDER BY due_at LIMIT %s
+            ORDER BY in_bulk, due_at LIMIT %s
         ) FROM channel
     """  # noqa: S608 - nothing but our own names is in it
     with connection.cursor() as cursor:
@@ -126,7 +126,7 @@ def _due(limit: int) -> Mapping[UUID, list[UUID]]:
 def _due_anywhere(limit: int) -> Mapping[UUID, list[UUID]]:
     """The same where one process is all there is."""
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    for channel_id, pk in _ordinary().order_by("due_at").values_list("channel", "pk")[:limit]:
+    for channel_id, pk in _ordinary().order_by("in_bulk", "due_at").values_list("channel", "pk")[:limit]:
         found[channel_id].append(pk)
     return found
 

@@ -16,7 +16,7 @@ Key = tuple[object, ...]
 
 SETTLED_AFTER = 3  # rounds: where two in one batch claim the same number, the last one has it
 NOTED = (
-    *("service_window_expires_at", "last_message_at", "due_at", "bell"),
+    *("service_window_expires_at", "last_message_at", "due_at", "in_bulk", "bell"),
     *("lease_owner", "lease_expires_at", "tries"),
 )
 
@@ -164,6 +164,7 @@ def note(conversation: Conversation, arrivals: Sequence[Arrival]) -> None:
         conversation.last_message_at = _later(conversation.last_message_at, arrival.at)
     if due:
         conversation.due_at = min(conversation.due_at or due, due)
+        conversation.in_bulk = False
         conversation.bell += 1
 
 

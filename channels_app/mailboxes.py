@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.db.models.functions import Coalesce, Least
 
 from channels_app import clock
@@ -52,15 +52,18 @@ class Mailbox:
         return monotonic() - self.progressed_at > settings.LONGEST_STEP
 
 
-def ring(conversation_ids: Iterable[UUID], at: datetime | None = None) -> None:
+def ring(conversation_ids: Iterable[UUID], at: datetime | None = None, *, in_bulk: bool = False) -> None:
     """Say that there is something to do in these conversations, now or `at` a later time.
 
+    What is `in_bulk` waits for all else that is due, unless there was something to do in its conversation already.
     To be called in the transaction that makes it so: whoever works there now will look again before leaving.
     """
     timekeeping.keep()
     moment = at or clock.now()
     Conversation.objects.filter(pk__in=hold(conversation_ids)).update(
-        bell=F("bell") + 1, due_at=Least(Coalesce("due_at", moment), moment)
+        bell=F("bell") + 1,
+        due_at=Least(Coalesce("due_at", moment), moment),
+        in_bulk=Case(When(due_at=None, then=True), default=F("in_bulk")) if in_bulk else False,
     )
 
 

@@ -12,8 +12,10 @@ from channels_app.inbound.intake import Kept
 
 log = structlog.get_logger(__name__)
 
-REST = 0.02
-"""Seconds between two rings: one of them is for all that came meanwhile."""
+REST, LONGEST_REST = 0.02, 0.05
+"""Seconds between two rings: one of them is for all that came meanwhile. They grow where one follows the other."""
+LONGEST_REST_OF_STATUSES = 0.25
+"""Nobody waits for those, and many are applied at the price of one."""
 REST_AFTER_FAILURE = 1.0
 
 
@@ -23,8 +25,9 @@ class Bell:
     The broker may be away: the sweep finds what nobody was rung for.
     """
 
-    def __init__(self, pull: Callable[[], object]) -> None:
+    def __init__(self, pull: Callable[[], object], longest_rest: float = LONGEST_REST) -> None:
         self._pull = pull
+        self._longest_rest = longest_rest
         self._asked = Event()
         self._lock = Lock()
         self._thread: Thread | None = None
@@ -40,20 +43,21 @@ class Bell:
                     self._thread.start()
 
     def _keep_ringing(self) -> None:
-        pause = Event()
+        pause, rest = Event(), REST
         while True:
             self._asked.wait()
             self._asked.clear()
             try:
                 self._pull()
-                pause.wait(REST)
+                pause.wait(rest)
+                rest = min(2 * rest, self._longest_rest) if self._asked.is_set() else REST
             except (OperationalError, OSError) as exc:
                 log.warning("bell_lost", error=type(exc).__name__)
                 pause.wait(REST_AFTER_FAILURE)
 
 
 _work = Bell(tasks.work.delay)
-_statuses = Bell(tasks.apply_statuses.delay)
+_statuses = Bell(tasks.apply_statuses.delay, LONGEST_REST_OF_STATUSES)
 _news = Bell(tasks.read_account_news.delay)
 
 _portfolios = Bell(tasks.learn_portfolios.delay)

@@ -4,7 +4,7 @@ All doors save here.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from channels_app.models import (
     Provider,
     Team,
 )
+from channels_app.outbound import packing
 from channels_app.outbound import release as outbound_release
 from channels_app.teams import audit
 from channels_app.teams.audit import SYSTEM, Actor
@@ -73,6 +74,32 @@ def delete_channel(channel: Channel, by: Actor = SYSTEM) -> None:
     """`onboarding.delete_channel`."""
     onboarding.delete_channel(channel)
     audit.record(channel.team_id, by, "channel.deleted", channel)
+
+
+def clean_bot(bot: Bot, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`setup.clean`; a file that the configuration encloses has to be one of the team's, too."""
+    given = setup.clean(bot, changes)
+    complaints: dict[str, list[str]] = {}
+    for name, value in given.get("config", {}).items():
+        missing = packing.not_there(bot.team_id, _enclosed(value))
+        if missing:
+            complaints[name] = [packing.NOT_THERE.format(each[:40]) for each in missing]
+    if complaints:
+        raise setup.NotThisConfig(complaints)
+    return given
+
+
+def _enclosed(value: object) -> Iterator[str]:
+    """The ids of the files that replies in `value` enclose."""
+    match value:
+        case {"attachment": {"media": str(media)}}:
+            yield media
+        case dict():
+            for inner in value.values():
+                yield from _enclosed(inner)
+        case list():
+            for inner in value:
+                yield from _enclosed(inner)
 
 
 def save_bot(bot: Bot, changes: Mapping[str, Any], by: Actor = SYSTEM) -> None:

@@ -55,12 +55,16 @@ def fetch_files() -> None:
 
 
 def work_apart() -> None:
-    """Work on the mailboxes that cost workers their life, one at a time: whatever ends this process is in this one."""
+    """Work on the mailboxes and files that cost workers their life, one at a time: what ends this process is in this
+    one.
+    """
     with interrupted_by_the_database():
         while not working.stopping.is_set() and (mailbox := claiming.claim_suspect()):
             for queue in opening.opened([mailbox]):
                 if working.drain(queue).statuses_joined:
                     nudge(apply_statuses.delay)
+        while not working.stopping.is_set() and fetching.fetch_suspect():
+            nudge(work.delay)
 
 
 @shared_task(ignore_result=True)
@@ -114,7 +118,7 @@ def sweep() -> None:
         statuses.rejoin()
         if waiting.are_there() or claiming.are_waiting():
             nudge(work.delay)
-        if claiming.suspects_are_waiting():
+        if claiming.suspects_are_waiting() or fetching.suspects_are_waiting():
             ward.open()
         if fetching.are_waiting():
             nudge(fetch_files.delay)

@@ -1,4 +1,4 @@
-"""The ward: a child process for the mailboxes that cost workers their life, where none but they can be hurt.
+"""The ward: a child process for the mailboxes and files that cost workers their life, where none but they can be hurt.
 
 Whoever works beside a message that ends its worker dies with it, and is as suspect. In the ward each is alone.
 """

@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from django.conf import settings
+from kombu import Queue
 
 from ocs_meta import broker
 
@@ -44,6 +45,8 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     task_publish_retry=False,
+    task_default_queue="celery",
+    task_queues=[Queue("celery"), Queue("bells", routing_key="bells", no_ack=True)],
     task_ignore_result=True,
     task_acks_late=True,
     task_reject_on_worker_lost=True,

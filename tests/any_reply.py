@@ -55,12 +55,13 @@ CONTACTS = st.lists(
 ADDRESSES = st.one_of(
     st.sampled_from(["https://example.org/a.pdf", "http://example.org/x.PNG", "https://example.org/y.mp3?z"]),
     WORDS.map("https://example.org/{}".format),
+    st.integers(1900, 3900).map(lambda length: "https://example.org/".ljust(length, "a")),
     ODD,
 )
 PLACES = st.builds(Place, latitude=st.floats(-90, 90), longitude=st.floats(-180, 180), name=ODD, address=SENTENCES)
 REPLIES = st.builds(
     Reply,
-    text=MARKDOWN,
+    text=st.one_of(MARKDOWN, st.just("")),
     choices=CHOICES,
     menu=st.one_of(st.just(""), SENTENCES),
     voice=st.booleans(),

@@ -1,13 +1,15 @@
 """Every kind of page, as its server takes time for it, in a team with 50 channels and 100,000 messages."""
 
 import time
+from dataclasses import asdict, dataclass
 from statistics import median
 
 import requests
 
 from bench import house as houses
+from bench.costs import Noise
 from bench.figures import Figure, Found, Scale
-from bench.house import Ground
+from bench.house import Ground, House
 
 TEAM, EMAIL, PASSWORD = "bench", "reader@example.org", "a reader of the bench"
 CHANNELS, PER_ACCOUNT, PEOPLE, TURNS = 50, 10, 20, 50_000
@@ -44,7 +46,7 @@ TOLD = {
 
 
 def measure(ground: Ground, scale: Scale) -> Found:
-    """One page after the other by one visitor; what it takes is read where the server has it, by the wire's clock."""
+    """One page after the other by one visitor, each once before it counts."""
     turns = scale.of(TURNS)
     with ground.house(numbers=CHANNELS, per_account=PER_ACCOUNT) as house:
         house.store(turns=turns, numbers=CHANNELS, people=PEOPLE)
@@ -60,15 +62,33 @@ def measure(ground: Ground, scale: Scale) -> Found:
             _sign_in(browser, site)
             paths = {name: f"{site}/t/{TEAM}/{path.format(**rows)}" for name, path in PAGES.items()}
             first = _visit(browser, paths["dashboard_month"])
-            took = {name: [_visit(browser, path) for _ in range(scale.of(VISITS))] for name, path in paths.items()}
-    return _found(took, first)
+            seen = {name: _visits(house, browser, path, scale.of(VISITS)) for name, path in paths.items()}
+    return _found(seen, first)
 
 
-def _found(took: dict[str, list[float]], first: float) -> Found:
-    slowest = max(took, key=lambda name: median(took[name]))
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Milliseconds that each visit took, and what one cost of the CPU."""
+
+    took: list[float]
+    web: float
+    postgres: float
+
+
+def _visits(house: House, browser: requests.Session, path: str, count: int) -> Seen:
+    _visit(browser, path)
+    meter = house.meter()
+    took = [_visit(browser, path) for _ in range(count)]
+    cpu = meter.read()
+    house.noise.append(Noise(elsewhere=cpu["elsewhere"], wall=cpu["wall"]))
+    return Seen(took, web=1000 * cpu["web"] / count, postgres=1000 * cpu["postgres"] / count)
+
+
+def _found(seen: dict[str, Seen], first: float) -> Found:
+    slowest = max(seen, key=lambda name: median(seen[name].took))
     figures = [
-        _figure("pages_slowest", "the slowest of all pages", took[slowest], note=f"{slowest}; "),
-        *(_figure(f"pages_{name}", what, took[name]) for name, what in TOLD.items()),
+        _figure("pages_slowest", "the slowest of all pages", seen[slowest], note=f"{slowest}; "),
+        *(_figure(f"pages_{name}", what, seen[name]) for name, what in TOLD.items()),
         Figure(
             key="pages_dashboard_cold",
             what="the dashboard of a month that nobody looked at before",
@@ -78,20 +98,20 @@ def _found(took: dict[str, list[float]], first: float) -> Found:
             note="once: days that are over are kept",
         ),
     ]
-    return Found(figures=figures, details={name: {"ms": found} for name, found in took.items()})
+    return Found(figures=figures, details={name: asdict(found) for name, found in seen.items()})
 
 
-def _figure(key: str, what: str, found: list[float], note: str = "") -> Figure:
-    late = sorted(found)[int(len(found) * 0.95)]
+def _figure(key: str, what: str, found: Seen, note: str = "") -> Figure:
+    late = sorted(found.took)[int(len(found.took) * 0.95)]
     return Figure(
         key=key,
         what=f"{what}: median time of the server",
-        value=median(found),
+        value=median(found.took),
         unit="ms",
         bar=BAR,
         aim=AIM,
         less_is_better=True,
-        note=f"{note}95 of 100 within {late:.0f} ms",
+        note=f"{note}95 of 100 within {late:.0f} ms; CPU: web {found.web:.0f} ms, PostgreSQL {found.postgres:.0f} ms",
     )
 
 

@@ -47,7 +47,7 @@ def write(channel: Channel, to: Address, reply: Reply) -> Message:
         parts = promising.promise(conversation, channel, [reply], source=Source.API, quoted=quoted)
         if not parts:
             raise NothingToSay
-        mailboxes.ring([conversation.pk])
+        mailboxes.ring([conversation.pk], in_bulk=True)
     return parts[0]
 
 

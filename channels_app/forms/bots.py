@@ -74,7 +74,7 @@ class BotForm(ModelForm):
             return cleaned
         given = {name: cleaned[name] for name in COMMON} | {"speech": self._speech()}
         try:
-            self.changes = setup.clean(self.instance, {**given, "config": self._config(cleaned["engine"])})
+            self.changes = settling.clean_bot(self.instance, {**given, "config": self._config(cleaned["engine"])})
         except setup.NotThisConfig as exc:
             self._complain(cleaned["engine"], exc.complaints)
         except setup.NotThisSpeech as exc:

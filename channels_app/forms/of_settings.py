@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from channels_app.bots.config import Listed, Number, OwnAiProvider, Secret, Setting, Switch, Words
@@ -98,4 +97,4 @@ def fill_in(field: forms.Field, setting: Setting, bot: Bot | None) -> None:
         rows: Any = AiProvider.objects.filter(deleted_at=None)
         field.queryset = rows.for_team(bot.team_id) if bot is not None else rows
     if isinstance(setting, Secret) and bot is not None and bot.secret:
-        field.help_text = format_lazy("{} {}", lazy_told(setting.help), KEPT)
+        field.help_text = KEPT

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
-from channels_app import clock, mailboxes
+from channels_app import clock, mailboxes, watch
 from channels_app.errors import AccessLost, GatewayError, OutcomeUnknown, TryLater
 from channels_app.gateways import gateway_for
 from channels_app.media import hearing, keeping
@@ -32,10 +34,13 @@ LEASE = timedelta(seconds=90)
 """A fetch that its worker did not finish by then is begun anew: longer than a file may take to come."""
 HEARING = timedelta(seconds=105)
 """As long as it may take to hear what is said in it, and less than a turn waits: services are given up before."""
-HEARD_AT_MOST = 10
-"""Tries, after which a file is kept unheard: it may be what ends the workers."""
+LONGEST = 240.0
+"""Seconds for all of that, after which a worker that keeps watch ends."""
+SUSPECT, SET_ASIDE_AFTER = 2, 3
+"""Tries in a row that came to no end, after which a file is fetched apart and kept unheard, or left at Meta."""
 NOT_WHOLE = _("It did not arrive as it was sent.")
 NOT_KEPT = _("It could not be kept: the storage of this server does not take it.")
+BROKE = _("It was set aside: taking it over ended its worker, several times over.")
 
 
 def wanted(messages: Sequence[Message]) -> list[Fetch]:
@@ -51,15 +56,58 @@ def awaited(turn: Sequence[Message], now: datetime) -> datetime | None:
 
 
 def are_waiting() -> bool:
-    return Fetch.objects.filter(due_at__lte=clock.now()).exists()
+    return _ordinary().exists()
+
+
+def suspects_are_waiting() -> bool:
+    """Whether some file is due for the ward."""
+    return settings.WARD and _suspect().exists()
 
 
 def fetch_next() -> bool:
-    """Fetch one file that is due; false where none is. No connection is held while Meta is asked."""
-    fetch = _claim()
+    """Fetch one file that is due; false where none is. No connection is held while Meta is asked.
+
+    Suspects are left to the ward, where there is one.
+    """
+    return _fetch_first_of(_ordinary())
+
+
+def fetch_suspect() -> bool:
+    """The same for those alone that may have cost workers their life."""
+    return _fetch_first_of(_suspect())
+
+
+def _ordinary() -> QuerySet[Fetch]:
+    return _due().filter(unfinished__lt=SUSPECT) if settings.WARD else _due()
+
+
+def _suspect() -> QuerySet[Fetch]:
+    return _due().filter(unfinished__gte=SUSPECT)
+
+
+def _due() -> QuerySet[Fetch]:
+    return Fetch.objects.filter(due_at__lte=clock.now())
+
+
+def _fetch_first_of(due: QuerySet[Fetch]) -> bool:
+    fetch = _claim(due)
     if fetch is None:
         return False
     let_go()
+    if fetch.unfinished > SET_ASIDE_AFTER:
+        log.error("file_set_aside", message=str(fetch.pk), tries=fetch.tries)
+        _finish(fetch, [{"error": BROKE}], {})
+        return True
+    with watch.step("fetching a file", LONGEST):
+        _fetch(fetch)
+    return True
+
+
+class _NotWhole(Exception):
+    """The bytes are not those that Meta speaks of."""
+
+
+def _fetch(fetch: Fetch) -> None:
     message = fetch.message
     try:
         kept = _fetched(message)
@@ -74,30 +122,24 @@ def fetch_next() -> bool:
         _failed(fetch, NOT_KEPT, may_come=True)
     else:
         _finish(fetch, [{**keeping.entry(kept), **hearing.note(said)}], said)
-    return True
-
-
-class _NotWhole(Exception):
-    """The bytes are not those that Meta speaks of."""
 
 
 def _heard(fetch: Fetch, kept: KeptFile) -> dict[str, Any]:
     """Columns of the message that are written with its file, such as what a voice note says."""
-    if fetch.tries > HEARD_AT_MOST:
+    if fetch.unfinished > SUSPECT:
         return {}
     Fetch.objects.filter(pk=fetch.pk).update(due_at=clock.now() + HEARING)
     let_go()
     return hearing.heard(fetch.message, kept)
 
 
-def _claim() -> Fetch | None:
+def _claim(due: QuerySet[Fetch]) -> Fetch | None:
     now = clock.now()
     with transaction.atomic():
-        due = Fetch.objects.filter(due_at__lte=now).order_by("due_at")
-        fetch = unclaimed(due.select_related("message__channel__provider")).first()
+        fetch = unclaimed(due.order_by("due_at").select_related("message__channel__provider")).first()
         if fetch is not None:
-            fetch.due_at, fetch.tries = now + LEASE, fetch.tries + 1
-            fetch.save(update_fields=["due_at", "tries"])
+            fetch.due_at, fetch.tries, fetch.unfinished = now + LEASE, fetch.tries + 1, fetch.unfinished + 1
+            fetch.save(update_fields=["due_at", "tries", "unfinished"])
         return fetch
 
 
@@ -120,7 +162,7 @@ def _failed(fetch: Fetch, why: str, *, may_come: bool) -> None:
     log.warning("file_not_fetched", message=str(fetch.pk), tries=fetch.tries, may_come=may_come)
     if may_come and fetch.tries <= len(PAUSES):
         pause = timedelta(seconds=PAUSES[fetch.tries - 1])
-        Fetch.objects.filter(pk=fetch.pk).update(due_at=clock.now() + pause)
+        Fetch.objects.filter(pk=fetch.pk).update(due_at=clock.now() + pause, unfinished=0)
         return
     is_young = fetch.message.created_at > clock.now() - LIVES
     _finish(fetch, [{"error": why}], {}, again_at=clock.now() + LATER if may_come and is_young else None)
@@ -136,7 +178,7 @@ def _finish(
         mailboxes.ring(pk for pk in waits_in if pk)
         rows.update(attachments=attachments, **said)
         if again_at:
-            Fetch.objects.filter(pk=fetch.pk).update(due_at=again_at)
+            Fetch.objects.filter(pk=fetch.pk).update(due_at=again_at, unfinished=0)
         else:
             Fetch.objects.filter(pk=fetch.pk).delete()
 

@@ -1,14 +1,14 @@
 """Pictures: turned into what WhatsApp takes, and made small enough. No other module opens one."""
 
+from functools import cache
+from importlib import import_module
 from threading import Semaphore
 from typing import BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError, features
-from pillow_heif import register_heif_opener
 
 from channels_app.media.sniffing import bare
 
-register_heif_opener(thumbnails=False)
 Image.MAX_IMAGE_PIXELS = None  # `_opened` sees to it, kind by kind
 
 CONVERTIBLE = frozenset({"image/webp", "image/gif", "image/heic", "image/avif", "image/bmp", "image/tiff"})
@@ -71,9 +71,16 @@ def fitted(file: BinaryIO, largest: int, into: BinaryIO) -> str:
             raise NoPicture("It is damaged") from exc
 
 
+@cache
+def _learn_heif() -> None:
+    """Where a picture is opened first: its codecs take 6 MB, which a process that opens none does without."""
+    import_module("pillow_heif").register_heif_opener(thumbnails=False)
+
+
 def _opened(file: BinaryIO) -> Image.Image:
     file.seek(0)
     try:
+        _learn_heif()
         picture = Image.open(file, formats=FORMATS)
     except UNREADABLE as exc:
         raise NoPicture("It is damaged") from exc

@@ -16,7 +16,8 @@ from channels_app.teams.models import Team, TeamQuerySet
 
 class Conversation(models.Model):
     """As a mailbox: `due_at` says when there is something to do, `bell` counts how often it was rung, and whoever
-    holds the lease works on it, alone. `tries` counts the leases that ended without anything done.
+    holds the lease works on it, alone. `tries` counts the leases that ended without anything done. `in_bulk` says that
+    nobody waits for what there is to do: a program asked for it, of its own accord, and answers go first.
 
     `waiting_since` says since when it waits for a person of the team, and `waiting_why` what for: the bot is not asked
     meanwhile. `taken_by` is the member who took it over then, at `taken_at`. `paused_until` says until when it is not
@@ -42,6 +43,7 @@ class Conversation(models.Model):
     taken_at = models.DateTimeField(null=True, editable=False)
     paused_until = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False)
+    in_bulk = models.BooleanField(default=False, db_default=False, editable=False)
     bell = models.PositiveIntegerField(default=0, editable=False)
     lease_owner = models.UUIDField(null=True, editable=False)
     lease_expires_at = models.DateTimeField(null=True, editable=False)
@@ -58,7 +60,9 @@ class Conversation(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["channel", "due_at"], condition=Q(due_at__isnull=False), name="mailboxes_due_by_channel"
+                fields=["channel", "in_bulk", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="mailboxes_due_in_order",
             ),
             models.Index(fields=["team", "-last_message_at"], name="conversations_of_a_team"),
             models.Index(

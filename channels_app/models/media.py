@@ -41,11 +41,15 @@ class KeptFile(models.Model):
 
 
 class Fetch(models.Model):
-    """A file that came with `message` and is still at Meta. There is a row as long as it is to be tried again."""
+    """A file that came with `message` and is still at Meta. There is a row as long as it is to be tried again.
+
+    `unfinished` counts the tries in a row that came to no end: their workers died or hung, perhaps of this very file.
+    """
 
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="+")
     due_at = models.DateTimeField(default=clock.now)
     tries = models.PositiveSmallIntegerField(default=0)
+    unfinished = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name_plural = "fetches"

@@ -17,10 +17,10 @@ from channels_app.onboarding import finding
 
 MONTH = 30 * 24 * 3600
 LIMITS: Mapping[str, tuple[int, int]] = {
-    "answer_within": (0, MONTH),
+    "answer_within": (1, MONTH),
     "debounce": (0, 3600),
     "pause_after_answer": (0, MONTH),
-    "max_templates": (0, 1000),
+    "max_templates": (1, 1000),
     "reply_expires_after": (1, MONTH),
 }
 """The least and the most that these may be; all but the templates in seconds."""

@@ -123,7 +123,9 @@ class FormRung:
         if most is None or len(part.text) <= most:
             return [part.text]
         *whole, last = cutting.cut(part.text, TEXT_LIMIT)
-        return [*whole, *cutting.cut(last, most)] if most else [*whole, last, ""]
+        if not most or max(map(len, last.split()), default=0) > most:  # a long link, perhaps: it is not torn
+            return [*whole, last, ""]
+        return [*whole, *cutting.cut(last, most)]
 
     def make(self, part: Part, terms: Terms) -> Outbound:
         assert part.form is not None  # noqa: S101 - `fits` has seen to it

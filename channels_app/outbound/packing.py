@@ -1,5 +1,6 @@
 """Packing: the file that a message is to bring is fetched, adapted and kept, before a rung is chosen for it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
@@ -97,6 +98,16 @@ def problem(part: Message) -> Problem | None:
     why = next((str(entry["error"]) for entry in part.attachments if entry.get("error")), "")
     advice = _("Correct the file or its address, and send it again.")
     return Problem(code=0, title=_("The file cannot be sent"), detail=why, advice=advice) if why else None
+
+
+def not_there(team_id: UUID, media: Iterable[str]) -> list[str]:
+    """Those of these ids that are of no file of the team's."""
+    wanted = {each: _uuid(each) for each in media}
+    if not wanted:
+        return []
+    own = KeptFile.objects.for_team(team_id).filter(pk__in=[pk for pk in wanted.values() if pk])
+    there = set(own.values_list("pk", flat=True))
+    return [each for each, pk in wanted.items() if pk not in there]
 
 
 def kept_in(team_id: UUID, reply: Reply) -> Reply:

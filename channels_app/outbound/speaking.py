@@ -150,9 +150,9 @@ def _is_mp3(data: bytes) -> bool:
 def _silent(reason: str) -> Problem:
     return Problem(
         code=0,
-        title="A reply could not be spoken",
+        title=_("A reply could not be spoken"),
         detail=reason[:500],
-        advice="It was written instead. See whether the speech service has a fault, and the bot's speech settings.",
+        advice=_("It was written instead. See whether the speech service has a fault, and the bot's speech settings."),
     )
 
 

@@ -78,7 +78,12 @@ class TryBot(BotsPage):
         except Exception as exc:  # a team's handler may raise anything
             log.info("bot_failed_in_a_try", bot=str(bot.pk), error=type(exc).__name__)
             return [_error(_("The bot failed: %(error)s.") % {"error": type(exc).__name__})]
-        return [_bubble(reply) for reply in replies] or [_error(_("The bot says nothing to this."))]
+        answers = [_bubble(reply) for reply in replies]
+        if problem := chat.answer.problem:  # the person would hear an apology, and the team why
+            answers.append(_error(" ".join(filter(None, map(told, (problem.title, problem.detail, problem.advice))))))
+        if chat.answer.handover:
+            answers.append(_error(_("Here the bot hands over to a person: %(why)s") % {"why": chat.answer.handover}))
+        return answers or [_error(_("The bot says nothing to this."))]
 
     def _bubbles(self, bot: Bot) -> list[dict[str, Any]]:
         return list(self.request.session.get(f"try-{bot.pk}", []))

@@ -140,6 +140,8 @@ class TestMaking:
             ("allowed_senders", [None]),
             ("allowed_senders", ["1" * 16] * 1001),
             ("answer_within", -1),
+            ("answer_within", 0),
+            ("max_templates", 0),
             ("answer_within", 10**30),
             ("answer_within", "soon"),
             ("debounce", 10**6),

@@ -1,6 +1,7 @@
 """Bots over REST, which calls them chatbots."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -137,6 +138,7 @@ class TestEngines:
             ("rules", {"hours": {"mon": "late"}}, "hours: "),
             ("rules", {"fallback": {"txt": "Pardon?"}}, "fallback: "),
             ("rules", {"holidays": "always"}, "holidays: "),
+            ("rules", {"fallback": {"attachment": {"media": str(UUID(int=7))}}}, "fallback: There is no file"),
         ],
     )
     def test_says_which_setting_is_wrong(

@@ -13,6 +13,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from channels_app import clock
+from channels_app.inbound import receiving
 from channels_app.models import Channel, Conversation, IdempotencyKey, Message, Participant, Provider, Team
 from tests.fixtures import FakeGraph, Post, change, client_of, notification, ours, text
 
@@ -49,6 +50,18 @@ class TestPromise:
         work()
         assert graph.types == ["template"]
         assert ours()[0].sent_as == "template"
+
+    def test_waits_for_answers_to_whoever_writes_meanwhile(
+        self, api: APIClient, body: dict[str, Any], post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        for person in range(3):
+            api.post(URL, body | {"to": f"+2783555000{person}"})
+        post(notification(change(text("Hello", "wamid.a", sender="27835550009"))))
+        post(notification(change(text("You wrote to me?", "wamid.b", sender="27835550002"))))
+        receiving.receive(hands=0)  # all hands are busy
+        work()
+        assert graph.types == ["text", "text", "text", "template", "template"]
+        assert {asked["to"] for asked in graph.asked[:3]} == {"+27835550002", "+27835550009"}
 
     def test_is_held_while_the_account_is_blocked(
         self, api: APIClient, body: dict[str, Any], graph: FakeGraph, work: Work

@@ -1,5 +1,6 @@
 """Files and all that may go wrong around them: workers that die, storages that are away, answers that are lost."""
 
+from collections.abc import Callable
 from io import BytesIO
 from threading import Event
 from typing import Any, BinaryIO
@@ -9,13 +10,14 @@ import responses
 from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
+from pytest_django.fixtures import Settings
 
-from channels_app import pruning
+from channels_app import clock, pruning, tasks
 from channels_app.bots.contract import Attachment, Reply
 from channels_app.errors import TryLater
 from channels_app.gateways import gateway_for
 from channels_app.inbound import receiving
-from channels_app.media import keeping, links, pictures
+from channels_app.media import fetching, keeping, links, pictures, sniffing
 from channels_app.media.porters import Porters
 from channels_app.models import Channel, Fetch, KeptFile, Team
 from channels_app.onboarding import teams
@@ -41,6 +43,55 @@ def test_a_fetch_whose_worker_died_is_begun_anew(meta: Meta, monkeypatch: pytest
     assert Fetch.objects.get().tries == 1
     meta.person("Thandi").hears()
     assert theirs().attachments[0]["size"] == len(png())
+
+
+def die_over_a_file(meta: Meta, monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> None:
+    with monkeypatch.context() as killing:
+        killing.setattr(sniffing, "look", died)
+        with pytest.raises(SystemExit):
+            work()
+    Fetch.objects.update(due_at=clock.now())
+
+
+def test_a_file_that_ends_whoever_takes_it_is_set_aside_after_a_few_tries(
+    meta: Meta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thandi = meta.person("Thandi")
+    thandi.sends_file(png(), "roof.png", wish="photo")
+    for _ in range(fetching.SET_ASIDE_AFTER):
+        die_over_a_file(meta, monkeypatch, meta.settle)
+    monkeypatch.setattr(sniffing, "look", died)
+    thandi.hears()
+    assert theirs().attachments == [{"error": fetching.BROKE}]
+    assert not Fetch.objects.exists()
+
+
+def test_a_file_that_may_have_ended_workers_is_fetched_in_the_ward_alone(
+    meta: Meta, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.WARD = True
+    meta.person("Thandi").sends_file(png(), "roof.png", wish="photo")
+    for _ in range(fetching.SUSPECT):
+        die_over_a_file(meta, monkeypatch, meta.settle)
+    assert (fetching.fetch_next(), fetching.are_waiting(), fetching.suspects_are_waiting()) == (False, False, True)
+    tasks.work_apart()
+    assert theirs().attachments[0]["size"] == len(png())
+
+
+def test_a_try_that_failed_in_good_order_makes_no_file_suspect(meta: Meta, monkeypatch: pytest.MonkeyPatch) -> None:
+    meta.person("Thandi").sends_file(png(), "roof.png", wish="photo")
+    for _ in range(fetching.SET_ASIDE_AFTER):
+        die_over_a_file(meta, monkeypatch, meta.settle)
+        with monkeypatch.context() as away:
+            away.setattr(default_storage, "save", full)
+            fetching.fetch_next()
+        Fetch.objects.update(due_at=clock.now())
+    meta.person("Thandi").hears()
+    assert theirs().attachments[0]["size"] == len(png())
+
+
+def full(*args: object) -> None:
+    raise OSError("full")
 
 
 def test_a_storage_that_is_away_is_asked_again(meta: Meta, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from channels_app.bots.contract import Reply
+from channels_app.bots.contract import Choice, Link, Reply
 from channels_app.gateways.meta.writing import payload
 from channels_app.messages import Address
 from channels_app.outbound import forms, splitting
@@ -56,6 +56,15 @@ def test_every_message_is_one_that_meta_takes(reply: Reply) -> None:
 @given(reply=REPLIES)
 def test_every_message_is_one_that_meta_takes_also_at_length(reply: Reply) -> None:
     check(reply)
+
+
+@pytest.mark.parametrize("more", [{"request": "location"}, {"choices": (Choice(id="a", title="A"),)}])
+def test_a_link_that_no_question_can_hold_stands_whole_before_it(more: Any) -> None:
+    address = "https://example.org/".ljust(3000, "a")
+    (shape,) = shapes(Reply(text="Look", link=Link(url=address, title="Here"), **more), "")
+    before, asking = bodies(shape)
+    assert before["text"]["body"] == f"Look\n\nHere: {address}"
+    assert asking["interactive"]["body"]["text"] == forms.POINTER
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\u200b\u2060", "\0"])

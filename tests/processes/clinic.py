@@ -38,6 +38,12 @@ def text(words: str, wamid: str, sender: str = PERSON, at: float | None = None) 
     return {"from": sender, "id": wamid, "timestamp": str(seconds), "type": "text", "text": {"body": words}}
 
 
+def document(media_id: str, wamid: str, sender: str = PERSON) -> dict[str, Any]:
+    """One item of `messages[]` with a file that is at Meta."""
+    file = {"id": media_id, "mime_type": "application/pdf", "filename": "book.pdf"}
+    return {"from": sender, "id": wamid, "timestamp": str(int(time())), "type": "document", "document": file}
+
+
 def status(wamid: str, name: str, *, to: str, callback: str = "", code: int | None = None) -> dict[str, Any]:
     """One item of `statuses[]`."""
     item: dict[str, Any] = {"id": wamid, "status": name, "timestamp": str(int(time())), "recipient_id": to}

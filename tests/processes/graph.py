@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from time import sleep
@@ -20,6 +21,7 @@ REFUSED: dict[Mishap, Reply] = {
     Mishap.THROTTLED: error(130429, http=429),
 }
 TAKING = (*TAKEN, Mishap.HANGS)
+FILES = "/files/"
 WORDLESS = {Mishap.TOO_MANY: 429, Mishap.PROXY_REFUSES: 502, Mishap.PROXY_TAKEN: 502}
 
 
@@ -38,7 +40,11 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = 65536  # an answer is one packet
 
     def do_GET(self) -> None:
-        self._answer({})
+        files, path = cast(_Server, self.server).meta.files, urlsplit(self.path).path
+        if path.startswith(FILES):
+            self._write_raw(200, files[path.removeprefix(FILES)], "application/octet-stream")
+        else:
+            self._answer({})
 
     def do_POST(self) -> None:
         mishap = self._mishap()
@@ -95,6 +101,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(raw)
 
+    def _about_file(self, media_id: str, content: bytes) -> Json:
+        return {
+            "id": media_id,
+            "messaging_product": "whatsapp",
+            "url": f"http://{self.headers['Host']}{FILES}{media_id}",
+            "mime_type": "application/pdf",
+            "sha256": sha256(content).hexdigest(),
+            "file_size": str(len(content)),
+        }
+
     def _ask(self, body: Json) -> Reply:
         meta, address = cast(_Server, self.server).meta, urlsplit(self.path)
         query, authorization = dict(parse_qsl(address.query)), self.headers.get("Authorization", "")
@@ -104,6 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
             return error(100, subcode=33)
         if refusal := meta.allow(account, authorization, query.get("appsecret_proof", "")):
             return refusal
+        if path[0] in meta.files:
+            return 200, self._about_file(path[0], meta.files[path[0]])
         if self.command == "POST" and path[1:] == ["messages"] and path[0] in account.numbers:
             return meta.send(account, path[0], body)
         return meta.read(account, path, query)

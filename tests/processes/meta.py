@@ -55,6 +55,8 @@ class Meta:
     reporter: Reporter | None = None
     weather: Weather | None = None
     token_is_good: bool = True
+    files: dict[str, bytes] = field(default_factory=dict)
+    """By their ids: what people have sent."""
     taken: list[Taken] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)

@@ -42,6 +42,7 @@ def heap(people: int, each: int, *, to_be_asked: bool) -> None:
             channel=channel,
             participant=person,
             due_at=now,
+            in_bulk=not to_be_asked,
             bell=1,
             service_window_expires_at=now + timedelta(hours=20),
         )

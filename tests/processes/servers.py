@@ -123,8 +123,9 @@ class OwnRabbit(Server):
         subprocess.run(["epmd", "-kill"], env=self._environment, capture_output=True, check=False)
 
     def flush(self) -> None:
-        with self._connected() as connection, suppress(amqp.exceptions.NotFound):
-            connection.channel().queue_purge("celery")
+        for queue in ("celery", "bells"):
+            with self._connected() as connection, suppress(amqp.exceptions.NotFound):
+                connection.channel().queue_purge(queue)
 
     def _connected(self) -> amqp.Connection:
         return amqp.Connection(f"127.0.0.1:{self.port}", "guest", "guest", connect_timeout=5)

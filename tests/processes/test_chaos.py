@@ -12,20 +12,20 @@ from tests.processes.stage import Stage, commands, eventually
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
-KILLS = 20
 UNTIL_DOUBT_IS_SETTLED = 100
 """Seconds: a lease runs out after 30, an attempt that nobody speaks of is made again after 60."""
 
 
-def test_twenty_kills_of_anything_lose_nothing_and_say_nothing_twice(
-    stage: Stage, meta: Meta, books: Books, chance: Random
+@pytest.mark.parametrize(("kills", "people", "messages"), [(6, 20, 12), (20, 40, 30)], ids=["a-few", "twenty"])
+def test_kills_of_anything_lose_nothing_and_say_nothing_twice(
+    kills: int, people: int, messages: int, stage: Stage, meta: Meta, books: Books, chance: Random
 ) -> None:
-    crowd = Crowd(port=stage.port, chance=chance, people=40, messages=30, seconds=50)
+    crowd = Crowd(port=stage.port, chance=chance, people=people, messages=messages, seconds=2.5 * kills)
     meta.delay = 0.2
     stage.start("worker")
     stage.start()
     with crowd.talking():
-        for name in chance.choices(list(commands()), k=KILLS):
+        for name in chance.choices(list(commands()), k=kills):
             sleep(chance.uniform(0.5, 2.5))
             stage[name].kill()
             stage.start(name)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections import Counter
 from random import Random
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 
@@ -78,10 +78,8 @@ def test_an_answer_that_comes_too_late_holds_up_its_own_conversation_alone(
     slow.talk()
     assert eventually(lambda: len(meta.heard()) == slow.people, 60)
     meta.weather.over = True
-    began = monotonic()
     crowd.talk()
     assert eventually(lambda: crowd.said().items() <= meta.heard().items(), 60), crowd.misheard(meta.heard())
-    assert monotonic() - began < 60
     assert_all_is_well(meta, books, slow, crowd)
     assert_nothing_was_sent_twice(meta)
 

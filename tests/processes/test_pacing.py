@@ -9,6 +9,7 @@ import pytest
 
 from tests.processes import clinic
 from tests.processes.clinic import NUMBER
+from tests.processes.door import Door
 from tests.processes.ground import Books, Database
 from tests.processes.installation import Installation
 from tests.processes.meta import Meta
@@ -89,6 +90,19 @@ def test_ten_thousand_that_wait_on_one_channel_do_not_delay_another(
     waiting = database.rows("SELECT count(*) FROM channels_app_message WHERE status IN ('pending', 'received')")
     assert waiting[0][0] > 5000, "The pile was gone before it could delay anybody"
     assert median(beside) < median(quiet) + 1, (quiet, beside)
+
+
+def test_ten_thousand_that_a_program_sends_do_not_hold_up_answers_on_their_own_channel(
+    stage: Stage, meta: Meta, database: Database
+) -> None:
+    piled(stage.environment, people=10_000)
+    stage.start()
+    assert eventually(lambda: len(meta.taken) > 100, 60)
+    with Door(stage.port, clinic.APP_SECRET) as door:
+        door.deliver(clinic.notification(clinic.change(messages=[clinic.text("Are you there?", "wamid.amid")])))
+    assert eventually(lambda: meta.told("Are you there?"), 60)
+    ((waiting,),) = database.rows("SELECT count(*) FROM channels_app_message WHERE status = 'pending'")
+    assert waiting > 5000, "It had its turn with all the others"
 
 
 def seconds_to_an_answer(line: Line, words: str, chance: Random) -> float:

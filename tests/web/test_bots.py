@@ -182,6 +182,42 @@ class TestTrying:
         shown = client.get(page).content.decode()
         assert "<strong>Good day</strong>, &lt;b&gt;you&lt;/b&gt;" in shown
 
+    def test_what_the_team_has_to_mend_is_said_beside_the_apology(self, client: Any, team: Team) -> None:
+        models = AiProvider.objects.create(team=team, name="AI", base_url="http://127.0.0.1:9/v1")
+        config = {"model": "gpt", "timeout": 1}
+        bot = Bot.objects.create(team=team, name="Model", engine="llm", ai_provider=models, config=config)
+        page = f"/t/clinic/bots/{bot.pk}/try/"
+        client.post(page, {"text": "Hello"})
+        shown = client.get(page).content.decode()
+        assert "I am sorry" in shown
+        assert "The AI provider stays away" in shown
+        assert "See whether the provider has a fault" in shown
+
+    @pytest.mark.parametrize(
+        ("filled", "said"),
+        [
+            ({"text": "x" * 5000}, "WhatsApp takes 4,096 characters at once."),
+            ({"choice": "never offered"}, "not on offer any more"),
+        ],
+    )
+    def test_what_nobody_could_send_is_told_so(self, client: Any, bot: Bot, filled: Any, said: str) -> None:
+        page = f"/t/clinic/bots/{bot.pk}/try/"
+        client.post(page, filled)
+        shown = client.get(page).content.decode()
+        assert said in shown
+        assert "xxxxx" not in shown
+
+    def test_rules_of_half_characters_are_refused(self, client: Any, bot: Bot) -> None:
+        filled = {"engine": "rules", "name": "Half", "rules_rules": '[{"when": "x", "reply": "\\ud800"}]'}
+        answer = client.post("/t/clinic/bots/new/", filled)
+        assert answer.status_code == 422
+        assert "cannot be kept" in answer.content.decode()
+        assert not Bot.objects.filter(name="Half").exists()
+
+    def test_all_that_is_wrong_with_a_bot_is_told_at_once(self, client: Any) -> None:
+        answer = client.post("/t/clinic/bots/new/", {"engine": "http", "name": "", "http_timeout": "0"})
+        assert {"name", "http_url", "http_timeout"} <= answer.context["form"].errors.keys()
+
     def test_it_can_begin_anew(self, client: Any, bot: Bot) -> None:
         page = f"/t/clinic/bots/{bot.pk}/try/"
         client.post(page, {"text": "Good morning"})

@@ -4,9 +4,25 @@ import re
 from typing import Any
 
 import pytest
+from django.forms import ModelChoiceField, UUIDField
 from django.urls import reverse
 
-from channels_app.models import AiProvider, Bot, Channel, Provider, Team
+from channels_app import clock
+from channels_app.forms.for_web import WebChannelForm, WebProviderForm, web_bot_form
+from channels_app.models import (
+    AiProvider,
+    Bot,
+    Channel,
+    Delivery,
+    Direction,
+    Message,
+    Provider,
+    Source,
+    Status,
+    Team,
+)
+from channels_app.web.conversations.forms import InboxForm, MessageForm, SayForm
+from channels_app.web.dashboard.views import PeriodForm
 from tests.fixtures import FakeGraph, list_numbers, own_number
 from tests.web.pages import Furnished, all_pages, furnish, signed_in
 
@@ -86,9 +102,88 @@ class TestFields:
         assert client.get(address, {"provider": theirs.provider.pk}).status_code == 404
         assert client.get(address, {"provider": "no id"}).status_code == 404
 
+    @pytest.mark.parametrize("field", ["llm_ai_provider", "speech_ai_provider"])
+    def test_a_bot_is_given_no_ai_provider_of_another_team(
+        self, client: Any, ours: Furnished, theirs: Furnished, field: str
+    ) -> None:
+        filled = {"name": "Thief", "engine": "llm", "llm_ai_provider": ours.ai_provider.pk, "llm_model": "gpt"}
+        filled |= {"speech_transcription_model": "whisper-1", field: theirs.ai_provider.pk}
+        for name, keys in (("bot_new", {}), ("bot_edit", {"pk": ours.bot.pk})):
+            answer = client.post(reverse(name, kwargs={"slug": ours.team.slug, **keys}), filled)
+            assert answer.status_code == 422
+            assert field in answer.context["form"].errors
+
+    @pytest.mark.parametrize("name", ["conversations", "dashboard"])
+    def test_a_filter_knows_no_channel_of_another_team(
+        self, client: Any, ours: Furnished, theirs: Furnished, name: str
+    ) -> None:
+        address = reverse(name, kwargs={"slug": ours.team.slug})
+        answer = client.get(address, {"channel": theirs.channel.pk})
+        assert "There is no such channel." in answer.content.decode()
+        assert f'value="{theirs.channel.pk}"' not in answer.content.decode()
+
+    def test_no_message_of_another_team_is_sent_again(self, client: Any, ours: Furnished, theirs: Furnished) -> None:
+        message = said_in(theirs)
+        address = reverse("conversation_send_again", kwargs={"slug": ours.team.slug, "pk": ours.conversation.pk})
+        assert client.post(address, {"message": message.pk}).status_code == 404
+
+    @pytest.mark.parametrize("field", ["before", "at"])
+    def test_a_message_of_another_team_is_but_a_place_in_time(
+        self, client: Any, ours: Furnished, theirs: Furnished, field: str
+    ) -> None:
+        message = said_in(theirs)
+        for name, keys in (("conversations", {}), ("conversation", {"pk": ours.conversation.pk})):
+            address = reverse(name, kwargs={"slug": ours.team.slug, **keys})
+            answer = client.get(address, {field: message.pk, "q": "secret"})
+            assert answer.status_code == 200
+            assert message.text not in answer.content.decode()
+
+    def test_no_field_is_left_untried(self, ours: Furnished) -> None:
+        """Those of the forms of the web that can name a row; the rest are words, numbers and choices of ours."""
+        shown: list[Any] = [
+            WebChannelForm(bot=ours.bot, instance=ours.channel),
+            web_bot_form(instance=ours.bot, engine="llm"),
+            WebProviderForm(instance=ours.provider),
+            InboxForm({}, ours.team),
+            PeriodForm({}, [ours.channel]),
+            SayForm(),
+            MessageForm(),
+        ]
+        naming = {
+            name
+            for form in shown
+            for name, field in form.fields.items()
+            if isinstance(field, ModelChoiceField | UUIDField) or name in ("channel", "bot", "provider")
+        }
+        of_its_own = {"token"}  # made anew for each form
+        assert naming - of_its_own == {
+            *("provider", "bot", "llm_ai_provider", "speech_ai_provider"),
+            *("channel", "before", "message"),
+        }
+
     def test_nothing_of_the_other_team_has_changed(self, client: Any, ours: Furnished, theirs: Furnished) -> None:
         """A slug of one's own and everything else of theirs: not even the names get through."""
         page = client.get(f"/t/{ours.team.slug}/settings/").content.decode()
         assert theirs.provider.name not in page
         assert Provider.objects.for_team(theirs.team).count() == 1
         assert AiProvider.objects.for_team(theirs.team).count() == 1
+
+
+def said_in(ground: Furnished) -> Message:
+    delivery = Delivery.objects.create(
+        team=ground.team,
+        conversation=ground.conversation,
+        source=Source.BOT,
+        reply={"text": "A secret of theirs"},
+        expires_at=clock.now(),
+    )
+    return Message.objects.create(
+        team=ground.team,
+        delivery=delivery,
+        channel=ground.channel,
+        conversation=ground.conversation,
+        direction=Direction.OUTBOUND,
+        type="text",
+        text="A secret of theirs",
+        status=Status.FAILED,
+    )

@@ -31,7 +31,7 @@ class ChatbotSerializer(serializers.ModelSerializer[Bot]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         bot = self.instance or Bot(team=team_of(self.context["request"]))
         try:
-            return setup.clean(bot, attrs if self.instance else {"config": {}, **attrs})
+            return settling.clean_bot(bot, attrs if self.instance else {"config": {}, **attrs})
         except DjangoValidationError as exc:
             raise by_field(exc) from exc
 

@@ -1,4 +1,4 @@
-"""`manage.py ward`: what `worker` starts for mailboxes that may be the end of whoever works on them."""
+"""`manage.py ward`: what `worker` starts for mailboxes and files that may be the end of whoever works on them."""
 
 import logging
 import os
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Work on mailboxes that cost workers their life, one at a time. `worker` starts it; it ends by itself."
+    help = "Work on what cost workers their life, one at a time. `worker` starts it; it ends by itself."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
