@@ -61,7 +61,8 @@ class Dashboard(TeamPage):
     needs = Capability.SEE_TEAM
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        channels = list(Channel.objects.for_team(self.team).order_by("name", "phone_number"))
+        named = Channel.objects.for_team(self.team).only("name", "phone_number")
+        channels = list(named.order_by("name", "phone_number"))
         form = PeriodForm(request.GET, channels)
         form.is_valid()
         count = int(form.cleaned_data.get("days") or 7)
