@@ -29,6 +29,7 @@ from channels_app.outbound import (
     lines,
     pacing,
     packing,
+    problems,
     recording,
     speaking,
     splitting,
@@ -55,7 +56,7 @@ def deliver(queue: Queue) -> datetime | None:
     if prepared is not None and prepared.message_id == part.pk:
         return _send(queue, part, prepared, standing.terms_of(queue.conversation, part, now))
     if part.delivery is not None and part.delivery.expires_at <= now:
-        recording.end(queue, part, Status.EXPIRED, recording.TOO_OLD)
+        recording.end(queue, part, Status.EXPIRED, problems.TOO_OLD)
         return None
     if part.retry_at and part.retry_at > now:
         return part.retry_at
@@ -210,7 +211,7 @@ def _settle_doubt(queue: Queue, part: Message, doubtful: Sequence[Attempt], now:
         case doubt.Wait(until, unconfirmed):
             return recording.wait_for_status(part, until, unconfirmed=unconfirmed)
         case doubt.Despair():
-            recording.end(queue, part, Status.FAILED, recording.UNKNOWN_TWICE)
+            recording.end(queue, part, Status.FAILED, problems.UNKNOWN_TWICE)
     return None
 
 

@@ -21,9 +21,8 @@ from channels_app.models import (
     Status,
 )
 from channels_app.models.together import Sql, Write, changing, write
-from channels_app.outbound import pacing, spoken
+from channels_app.outbound import pacing, problems, spoken
 from channels_app.outbound.queue import Queue
-from channels_app.phrases import marked as _
 
 log = structlog.get_logger(__name__)
 
@@ -32,36 +31,6 @@ LONGEST_PAUSE = 3600.0
 FEW_TRIES = {1: 3, 131000: 4}
 """Faults that are as likely ours as Meta's: not tried for hours (graph-api: retry x2, x3)."""
 
-TOO_OLD = Problem(
-    code=0,
-    title=_("Not sent in time"),
-    detail=_("The reply could not be sent within the time this channel allows."),
-    advice=_("Send it again if it still matters, or let the channel's replies expire later."),
-)
-UNKNOWN_TWICE = Problem(
-    code=0,
-    title=_("Outcome unknown"),
-    detail=_("Meta gave no answer to two attempts, and no status tells whether one of them arrived."),
-    advice=_("Ask the person whether it came before you send it again; check that Meta's webhooks reach this server."),
-)
-NOT_RECORDED = Problem(
-    code=0,
-    title=_("No answer was recorded"),
-    detail=_("The worker that made this attempt ended before it could record what Meta answered."),
-    advice=_("Nothing: a status from Meta tells whether it arrived; where none comes it is sent once more."),
-)
-TEMPLATES_USED_UP = Problem(
-    code=0,
-    title=_("Left out"),
-    detail=_("The service window is closed, and this channel allows no more templates for one reply."),
-    advice=_("Allow more templates for a reply, or wait until the person writes again."),
-)
-NO_REACTION = Problem(
-    code=0,
-    title=_("Left out"),
-    detail=_("The service window is closed, and a reaction has no other way."),
-    advice=_("Write something instead, or wait until the person writes again."),
-)
 REACTION = "reaction"
 
 
@@ -189,7 +158,7 @@ def unknown(part: Message, attempt: Attempt, error: GatewayError, until: datetim
 def orphaned(attempts: QuerySet[Attempt]) -> None:
     """Whoever made those of `attempts` that are open does not hold the lease any more: their outcome is unknown."""
     attempts.filter(outcome=Outcome.OPEN).update(
-        outcome=Outcome.UNKNOWN, error=NOT_RECORDED.as_json(), closed_at=clock.now()
+        outcome=Outcome.UNKNOWN, error=problems.NOT_RECORDED.as_json(), closed_at=clock.now()
     )
 
 
@@ -245,7 +214,7 @@ def no_rung_left(queue: Queue, part: Message) -> Problem:
     errors = [attempt.error for attempt in queue.attempts_at(part) if attempt.error]
     if errors:
         return Problem(**errors[-1])
-    return NO_REACTION if part.type == REACTION else TEMPLATES_USED_UP
+    return problems.NO_REACTION if part.type == REACTION else problems.TEMPLATES_USED_UP
 
 
 def _learn_address(person: Participant, sent: Sent) -> None:

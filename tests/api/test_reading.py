@@ -209,6 +209,7 @@ class TestConversations:
             "last_message_at": until.isoformat().replace("+00:00", "Z"),
             "waiting_since": None,
             "waiting_why": "",
+            "paused_until": None,
             "wants_messages": True,
             "wants_marketing": True,
             "blocked_at": None,

@@ -26,7 +26,7 @@ KEPT = ("providers", "ai-providers", "chatbots", "channels")
 def test_has_every_address_and_nothing_else(schema: Any) -> None:
     each = {name: {f"/api/v1/{name}/", f"/api/v1/{name}/{{id}}/"} for name in KEPT}
     read = {name: {f"/api/v1/{name}/", f"/api/v1/{name}/{{id}}/"} for name in ("conversations", "messages")}
-    actions = {"providers/{id}/check", "conversations/{id}/block", "conversations/{id}/unblock"}
+    actions = {"providers/{id}/check", "providers/{id}/mend", "conversations/{id}/block", "conversations/{id}/unblock"}
     each["media"] = {"/api/v1/media/", "/api/v1/media/{id}/"}
     expected = set().union(*each.values(), *read.values(), {f"/api/v1/{name}/" for name in actions})
     assert set(schema["paths"]) == expected

@@ -29,7 +29,7 @@ from channels_app.models import (
     Status,
     known,
 )
-from channels_app.outbound import pacing, recording
+from channels_app.outbound import pacing, problems
 from tests import fixtures
 from tests.schedule.actors import Actor, Fate, Process
 from tests.schedule.far_side import Meta, Parrot, Taken
@@ -200,7 +200,7 @@ class Schedule(RuleBasedStateMachine):
             for text in aside:
                 assert Parrot.failed[text] >= working.BOT_TRIES or self.kills >= working.WORKER_TRIES, text
         failed = Message.objects.filter(direction=Direction.OUTBOUND).exclude(status=Status.DELIVERED)
-        assert all(message.error == recording.UNKNOWN_TWICE.as_json() for message in failed), list(failed.values())
+        assert all(message.error == problems.UNKNOWN_TWICE.as_json() for message in failed), list(failed.values())
         assert not Attempt.objects.filter(outcome=Outcome.OPEN).exists()
         assert not Conversation.objects.exclude(lease_owner=None, due_at=None).exists()
         assert not InboundEvent.objects.exclude(state=EventState.DONE).exists()
