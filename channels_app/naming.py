@@ -36,7 +36,7 @@ def complain_of_nothing(name: str) -> None:
 class NameField(CharField):
     """A name as it is seen, by whichever way it comes. To the database it is a text like others."""
 
-    default_validators = [complain_of_nothing]  # noqa: RUF012
+    default_validators = [complain_of_nothing]
 
     def to_python(self, value: Any) -> Any:
         found = super().to_python(value)
