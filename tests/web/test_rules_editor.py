@@ -20,6 +20,7 @@ MENU = {
         "choices": [{"id": "book", "title": "A visit", "description": "With us"}, "Hours"],
     },
 }
+NESTED = '{"more": [' + '{"a":[' * 700 + "]}" * 700 + "]}"
 RICH = {
     "when": "map",
     "reply": [{"text": "Here", "location": {"latitude": -33.9, "longitude": 18.4}}, "And so on", {"reaction": "👍"}],
@@ -164,12 +165,22 @@ class TestWhatStays:
         assert "It also has a place, 2 more messages." in page
         assert "This rule says more than fields can: as JSON" in page
 
-    @pytest.mark.parametrize("kept", ["{", "[]", '{"reply": 1, "more": {}}', '{"more": ["\\ud800"]}', "[" * 100_000])
+    @pytest.mark.parametrize(
+        "kept", ["{", "[]", '{"reply": 1, "more": {}}', '{"more": ["\\ud800"]}', "[" * 100_000, NESTED]
+    )
     def test_what_somebody_makes_of_it_does_no_harm(self, client: Any, kept: str) -> None:
         given = sent(row(0, "a", "1", kept=kept))
         assert client.post(NEW, given | {"rules_rules-do": "json"}).status_code == 200
         assert client.post(NEW, given).status_code == 302
         assert Bot.objects.get().config == {"rules": [{"when": "a", "reply": "1"}]}
+
+    @pytest.mark.parametrize("depth", [100, 300, 400, 450, 480, 490, 495])
+    def test_what_is_as_deep_as_can_be_read_is_refused(self, client: Any, depth: int) -> None:
+        kept = '{"reply": {"link": ' + '{"a":[' * depth + "]}" * depth + "}}"
+        given = sent(row(0, "a", "1", kept=kept), {**row(1), "rules_rules-1-raw": kept})
+        assert client.post(NEW, given).status_code == 422
+        assert client.post(NEW, given | {"rules_rules-do": "json"}).status_code == 200
+        assert not Bot.objects.exists()
 
     def test_more_rules_than_fields_are_good_for_are_json(self, client: Any, team: Team) -> None:
         many = [{"when": str(number), "reply": "x"} for number in range(MOST_ROWS + 1)]
