@@ -41,13 +41,14 @@ class BadConfig(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting. `help` ends up under its field, and in the API's description."""
+    """One setting. `help` ends up under its field, and in the API's description. A form shows a `group` together."""
 
     name: str
     label: str
     help: str = ""
     needed: bool = False
     default: Any = None
+    group: str = ""
 
     def read(self, value: Any, allowed: Allowed) -> Any:
         """`value` as it is kept. Raises ValueError, with a sentence for each thing that is wrong with it."""
@@ -172,7 +173,7 @@ class OwnAiProvider(Setting):
         return value
 
 
-def _kept(value: Any) -> Any:
+def fit(value: Any) -> Any:
     """`value`, unless there is something in it that no database takes and no page shows. Raises ValueError."""
     open_ends = [value]
     while open_ends:
@@ -205,7 +206,7 @@ def read(settings: Sequence[Setting], config: Mapping[str, Any], allowed: Allowe
                 complaints[name] = [NEEDED]
             continue
         try:
-            kept[name] = _kept(setting.read(value, allowed))
+            kept[name] = fit(setting.read(value, allowed))
         except ValueError as exc:
             complaints[name] = [said if isinstance(said, str) else str(said) for said in exc.args]
     if complaints:

@@ -6,6 +6,7 @@ from django.db import models
 
 from channels_app import clock
 from channels_app.fields import EncryptedTextField
+from channels_app.naming import NameField
 from channels_app.teams.models import Team, TeamQuerySet
 
 
@@ -14,7 +15,7 @@ class AiProvider(models.Model):
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="ai_providers")
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     base_url = models.CharField("Base URL", max_length=500)
     api_key = EncryptedTextField("API key", blank=True, default="")
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -40,7 +41,7 @@ class Bot(models.Model):
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="bots")
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     engine = models.CharField(max_length=30, default="echo")
     config = models.JSONField(default=dict, blank=True)
     ai_provider = models.ForeignKey(AiProvider, models.PROTECT, null=True, blank=True, related_name="bots")

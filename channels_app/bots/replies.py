@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from channels_app.bots import fields
+from channels_app.bots import fields, values
 from channels_app.bots.contract import Answer, Attachment, Reply
-from channels_app.bots.fields import Wrong
+from channels_app.bots.values import Wrong
 
 HANDOVER = "handover"
 MOST_REPLIES = 50
@@ -36,7 +36,7 @@ def read(value: object) -> Reply:
             if given is not None:
                 found[name] = reader(given)
         except Wrong as exc:
-            errors[str(name)] = str(exc)
+            errors[str(name)] = exc.args[0]
     if not errors:
         errors = dict(_complaints(found))
     if errors:
@@ -118,12 +118,12 @@ def _handover(value: object, name: str, errors: dict[str, str]) -> str | None:
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
-    "text": fields.text,
-    "markdown": fields.flag,
+    "text": values.text,
+    "markdown": values.flag,
     "choices": fields.choices,
-    "menu": fields.line,
-    "voice": fields.flag,
-    "quote": fields.flag,
+    "menu": values.line,
+    "voice": values.flag,
+    "quote": values.flag,
     "attachment": fields.attachment,
     "link": fields.link,
     "location": fields.place,

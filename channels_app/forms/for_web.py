@@ -2,26 +2,18 @@
 
 import json
 import secrets
-from inspect import signature
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from channels_app.bots import setup, wiring
-from channels_app.forms import speech
-from channels_app.forms.bots import BotForm, engine_fields, form_of_bots
 from channels_app.forms.channels import ChannelForm
-from channels_app.forms.of_settings import OwnAiProviderField
 from channels_app.forms.providers import ProviderForm
-from channels_app.models import AiProvider, Bot, Interruption, VoiceReplies
+from channels_app.models import Bot, Interruption, VoiceReplies
 from channels_app.onboarding import SECRETS, shapes
 
 TYPED_AGAIN = forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password", "spellcheck": "false"})
 """Shows again what was typed just now, should the form fail; what is kept never gets as far as a form."""
-
-FIRST = 3
-"""Settings of an engine that are seen at once."""
 
 
 class WebProviderForm(ProviderForm):
@@ -41,77 +33,6 @@ class WebProviderForm(ProviderForm):
         """What is doubtful about what was saved, by the label of its field."""
         found = shapes.doubts(self.instance.kind, self.changes)
         return {str(self.fields[name].label): doubt for name, doubt in found.items()}
-
-
-class WebBotForm(BotForm):
-    """A bot with one engine, chosen before, and the settings of that engine alone. To be made by `web_bot_form`."""
-
-    def __init__(self, *args: Any, engine: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.engine_name = engine
-        self.own = engine_fields().get(engine, [])
-        self.initial["engine"] = engine
-        self.fields["engine"].widget = forms.HiddenInput()
-        del self.fields["speech"]
-        self.fields.update(speech.fields(self.instance.team_id))
-        self.initial.update(speech.initial(self.instance.speech))
-        self.takes_config = wiring.described(engine) is None and bool(signature(wiring.engine_class(engine)).parameters)
-        self.fields["config"].disabled = not self.takes_config
-        for name in [name for names in engine_fields().values() for name in names if name not in self.own]:
-            del self.fields[name]
-        for field in self.fields.values():
-            if isinstance(field, OwnAiProviderField):
-                field.queryset = AiProvider.objects.for_team(self.instance.team_id).filter(deleted_at=None)
-        for name, (label, help_text) in BOT_WORDS.items():
-            self.fields[name].label, self.fields[name].help_text = label, help_text
-
-    @property
-    def first(self) -> list[forms.BoundField]:
-        """What one has to say; the rest is good as it is."""
-        return [self[name] for name in ("name", *self.own[:FIRST], *(["config"] if self.takes_config else []))]
-
-    @property
-    def more(self) -> list[forms.BoundField]:
-        return [self[name] for name in (*self.own[FIRST:], "hears_reactions", "is_active")]
-
-    @property
-    def more_is_wrong(self) -> bool:
-        return any(field.errors for field in self.more)
-
-    @property
-    def spoken(self) -> list[forms.BoundField]:
-        """How it hears and speaks."""
-        return [self[f"{speech.PREFIX}{name}"] for name in speech.ASKED]
-
-    @property
-    def spoken_is_open(self) -> bool:
-        return bool(self.instance.speech) or any(field.errors for field in self.spoken)
-
-    def _speech(self) -> dict[str, Any] | None:
-        told = speech.entered(self.cleaned_data, self.instance.speech)
-        if speech.lacks_a_model(told):
-            self.add_error(f"{speech.PREFIX}transcription_model", speech.NO_MODEL)
-        return told
-
-    def _not_this_speech(self, wrong: setup.NotThisSpeech) -> None:
-        name = f"{speech.PREFIX}{wrong.about or 'ai_provider'}"
-        self.add_error(name if name in self.fields else None, wrong.said)
-
-
-def web_bot_form(*args: Any, **kwargs: Any) -> WebBotForm:
-    made: Any = form_of_bots(WebBotForm)
-    form: WebBotForm = made(*args, **kwargs)
-    return form
-
-
-BOT_WORDS: dict[str, tuple[Any, Any]] = {
-    "name": (_("Name"), ""),
-    "hears_reactions": (
-        _("Reactions are turns of their own"),
-        _("The bot hears of a reaction to one of its messages."),
-    ),
-    "is_active": (_("Active"), _("Not active: what people write is held, and answered once it is active again.")),
-}
 
 
 class WebChannelForm(ChannelForm):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from channels_app import clock
+from channels_app import clock, naming
 from channels_app.forms.ruled import ModelForm
 from channels_app.models import ApiKey, Invitation, Membership, Role, Team
 from channels_app.teams import invitations, people
@@ -26,7 +26,7 @@ class TeamForm(ModelForm):
         labels = {"name": _("Name")}
 
     def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"].strip()
+        name: str = naming.seen(self.cleaned_data["name"]).strip()
         if not name:
             raise ValidationError(_("This is needed."))
         return name
@@ -114,7 +114,7 @@ class TypedForm(forms.Form):
 
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"].strip()
-        if typed != self.expected:
+        if naming.typed(typed) != naming.typed(self.expected):
             raise ValidationError(_("This is not the name. Nothing was deleted."))
         return typed
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from channels_app.bots.fields import is_address
+from channels_app.bots.values import is_address
 from channels_app.media import keeping, kinds
 from channels_app.outside import Call, NoAnswer, NotAllowed, Outside, OutsideError, TooLarge, Unreachable
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from channels_app import clock
 from channels_app.bots.models import Bot
 from channels_app.models.provider import Provider
+from channels_app.naming import NameField
 from channels_app.teams.models import Team, TeamQuerySet
 
 
@@ -35,7 +36,7 @@ class Channel(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="channels")
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="channels", verbose_name="Messaging Provider")
     bot = models.ForeignKey(Bot, models.PROTECT, related_name="channels")
-    name = models.CharField(max_length=120, blank=True)
+    name = NameField(max_length=120, blank=True)
     phone_number = models.CharField("WhatsApp Number", max_length=20)
     phone_number_id = models.CharField(max_length=64, editable=False)
     voice_replies = models.CharField(max_length=10, choices=VoiceReplies.choices, default=VoiceReplies.NEVER)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from channels_app import clock
 from channels_app.messages import Address
+from channels_app.naming import NameField
 from channels_app.teams.models import Team, TeamQuerySet
 
 FORMER = "former:"
@@ -24,7 +25,7 @@ class Participant(models.Model):
     portfolio = models.CharField(max_length=80)
     wa_id = models.CharField(max_length=140, null=True, blank=True)  # noqa: DJ001 - unknown ids are not equal
     user_id = models.CharField(max_length=140, null=True, blank=True)  # noqa: DJ001
-    name = models.CharField(max_length=255, blank=True)
+    name = NameField(max_length=255, blank=True)
     username = models.CharField(max_length=64, blank=True)
     wants_messages = models.BooleanField(default=True)
     wants_messages_since = models.DateTimeField(null=True, editable=False)

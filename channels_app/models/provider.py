@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from channels_app import clock
 from channels_app.fields import EncryptedTextField
+from channels_app.naming import NameField
 from channels_app.teams.models import Team, TeamQuerySet
 
 SIMULATED = "simulated"
@@ -26,7 +27,7 @@ class Provider(models.Model):
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="providers")
     kind = models.CharField("type", max_length=30, default=META)
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     waba_id = models.CharField("WhatsApp Business Account ID", max_length=64, db_index=True)
     portfolio = models.CharField(max_length=80, editable=False)
     access_token = EncryptedTextField("System User Access Token")

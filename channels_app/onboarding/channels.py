@@ -46,11 +46,16 @@ def clean_channel(channel: Channel, changes: Mapping[str, Any]) -> dict[str, Any
     field that can mend it, with what is wrong and what to do.
     """
     given = dict(changes)
-    errors = {name: complaint for name in LIMITS if (complaint := _out_of_limits(name, given.get(name, 1)))}
+    errors: dict[str, Any] = {
+        name: complaint for name in LIMITS if (complaint := _out_of_limits(name, given.get(name, 1)))
+    }
+    if "allowed_senders" in given:
+        try:
+            given["allowed_senders"] = _senders(given["allowed_senders"])
+        except ValidationError as exc:
+            errors |= exc.error_dict
     if errors:
         raise ValidationError(errors)
-    if "allowed_senders" in given:
-        given["allowed_senders"] = _senders(given["allowed_senders"])
     provider = given.get("provider") or channel.provider
     bot = given.get("bot") or channel.bot
     if not channel._state.adding and provider.team_id != channel.team_id:

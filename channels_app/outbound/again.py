@@ -1,4 +1,4 @@
-"""Again: what failed is promised anew, once, where a member of the team wishes so."""
+"""Again: what failed is promised anew, once, where a member of the team wishes so; or put away, where nobody does."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,6 +11,9 @@ from channels_app.models.together import inserting, updating, write
 
 SENT_AGAIN = "sent_again"
 """In the content of a message that failed: the id of the one that was made in its place."""
+
+PUT_AWAY = "put_away"
+"""In the content of a message that failed, and that nobody wants to hear of any more: when that was said."""
 
 
 @transaction.atomic
@@ -36,6 +39,19 @@ def send_again(message: Message, channel: Channel, user_id: Any) -> list[Message
     return made
 
 
+@transaction.atomic
+def put_away(message: Message) -> bool:
+    """Have what failed of the delivery of `message` call for nobody any more. Whether anything still did."""
+    if message.conversation_id is None or message.delivery_id is None:
+        return False
+    mailboxes.ring([message.conversation_id])  # as above
+    rows = Message.objects.filter(delivery=message.delivery_id, status__in=ENDED)
+    failed = [row for row in rows.order_by("pk") if not {SENT_AGAIN, PUT_AWAY} & row.content.keys()]
+    for row in failed:
+        Message.objects.filter(pk=row.pk).update(content={**row.content, PUT_AWAY: clock.now().isoformat()})
+    return bool(failed)
+
+
 def _anew(former: Delivery, channel: Channel, user_id: Any) -> Delivery:
     now = clock.now()
     return Delivery(
@@ -58,7 +74,7 @@ def _copy(row: Message, delivery: Delivery) -> Message:
         direction=Direction.OUTBOUND,
         type=row.type,
         text=row.text,
-        content=row.content,
+        content={name: said for name, said in row.content.items() if name != PUT_AWAY},
         attachments=row.attachments,
         quoted=row.quoted,
         status=Status.PENDING,

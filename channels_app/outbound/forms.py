@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
 from channels_app.bots.contract import Attachment, Choice, Contact, Link, Place, Template
-from channels_app.bots.fields import LONGEST_ADDRESS, is_address
+from channels_app.bots.fields import LONGEST_ADDRESS
+from channels_app.bots.values import is_address
 from channels_app.messages import (
     Option,
     Outbound,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from channels_app.bots import replies
 from channels_app.bots.contract import Link, Reply
-from channels_app.bots.fields import is_emoji
+from channels_app.bots.values import is_emoji
 from channels_app.outbound import aloud, files, forms, marking
 from channels_app.outbound.cutting import is_blank
 

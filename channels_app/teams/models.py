@@ -11,6 +11,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 from channels_app import clock
+from channels_app.naming import NameField
 from channels_app.teams import roles
 from channels_app.teams.roles import Capability, Role
 
@@ -33,7 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in, by e-mail. A host project with a user model of its own leaves this one aside."""
 
     email = models.EmailField("e-mail", unique=True, error_messages={"unique": "Somebody has this e-mail already."})
-    name = models.CharField(max_length=150, blank=True)
+    name = NameField(max_length=150, blank=True)
     is_active = models.BooleanField("active", default=True)
     is_staff = models.BooleanField("may use the admin", default=False)
     date_joined = models.DateTimeField(default=clock.now, editable=False)
@@ -69,7 +70,7 @@ class Team(models.Model):
     """One that is deleted has no members any more; what it had is erased bit by bit."""
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True, error_messages={"unique": "Another team has this address."})
     files_kept_for = models.PositiveSmallIntegerField(
         "files are kept for",
@@ -129,7 +130,7 @@ class ApiKey(models.Model):
 
     id = models.UUIDField(primary_key=True, default=clock.uuid7, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=120, blank=True)
+    name = NameField(max_length=120, blank=True)
     hint = models.CharField(max_length=12, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)

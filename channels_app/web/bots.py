@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from channels_app import settling
 from channels_app.bots import setup
 from channels_app.errors import InUse
-from channels_app.forms.for_web import WebBotForm, WebChannelForm, web_bot_form
+from channels_app.forms.bots_for_web import WebBotForm, web_bot_form
+from channels_app.forms.for_web import WebChannelForm
 from channels_app.models import AiProvider, Bot, Provider
 from channels_app.teams import audit
 from channels_app.teams.roles import Capability

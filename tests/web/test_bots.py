@@ -271,6 +271,13 @@ class TestChannels:
         answer = client.post(f"{bot_page}channels/new/", filled | more)
         assert "access token" in str(answer.context["form"].errors["provider"])
 
+    def test_all_that_is_wrong_is_told_at_once(self, client: Any, channel: Channel) -> None:
+        address = f"/t/clinic/bots/{channel.bot_id}/channels/{channel.pk}/"
+        form = client.get(address).context["form"]
+        filled = {name: value for name, value in form.initial.items() if value not in (None, [])}
+        answer = client.post(address, filled | {"allowed_senders": "abc", "debounce": "99999"})
+        assert answer.context["form"].errors.keys() == {"allowed_senders", "debounce"}
+
     def test_its_numbers_are_offered_with_name_quality_and_whether_taken(
         self, client: Any, channel: Channel, graph: FakeGraph
     ) -> None:

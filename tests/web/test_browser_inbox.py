@@ -86,6 +86,26 @@ def test_a_message_is_seen_answered_and_ticked_without_a_reload(page: Page, phon
         assert page.evaluate(f"{pane}.scrollWidth - {pane}.clientWidth") == 0
 
 
+def test_whoever_reads_further_up_is_told_of_what_comes_below(page: Page, phone: Page, demo: Demo) -> None:
+    phone.get_by_label("Message", exact=True).fill("\n".join(["A long story"] * 80))
+    phone.keyboard.press("Enter")
+    expect(phone.locator("[data-author=number]").last).to_contain_text("A long story")
+    page.bring_to_front()
+    page.goto(f"{demo.url}/t/demo/conversations/")
+    page.locator(".inbox-row-link").first.click()
+    expect(page.locator("[data-author=bot]").last).to_contain_text("A long story")
+    below = page.get_by_role("button", name="New messages below")
+    expect(below).to_be_hidden()
+    page.locator("#scroller").evaluate("scroller => scroller.scrollTop = 0")
+    write(phone, "And then?")
+    page.bring_to_front()
+    expect(below).to_be_in_viewport()
+    assert page.locator("#scroller").evaluate("scroller => scroller.scrollTop") == 0
+    below.click()
+    expect(page.locator("[data-author=participant]", has_text="And then?")).to_be_in_viewport()
+    expect(below).to_be_hidden()
+
+
 def test_it_is_answered_by_keyboard_alone(page: Page, phone: Page, demo: Demo) -> None:
     write(phone, "By keyboard")
     expect(phone.locator("[data-author=number]").last).to_contain_text("By keyboard")

@@ -364,6 +364,23 @@ class TestWhatFailed:
         assert "sent again by agnes" in page
         assert "Send again" not in page
 
+    def test_can_be_put_away(self, tell: Any, agent: User, graph: FakeGraph, work: Work) -> None:
+        graph.answers = [refusal(131026)]
+        tell(text("one", "a"))
+        client, failed = signed_in(agent), ours()[0]
+        listed = f"{address().split('conversations/')[0]}conversations/?show=failed"
+        assert str(failed.conversation_id) in client.get(listed).content.decode()
+        assert "/put-away/" in shown(client)
+        for _ in range(2):
+            client.post(address("put-away/"), {"message": str(failed.pk)})
+        assert str(failed.conversation_id) not in client.get(listed).content.decode()
+        assert "It was put away." in shown(client)
+        assert [event.action for event in AuditEvent.objects.all()] == ["conversation.put_away"]
+        client.post(address("send-again/"), {"message": str(failed.pk)})
+        work()
+        assert graph.texts == ["one", "one"]
+        assert "put_away" not in ours()[1].content
+
 
 class TestTheAuditLog:
     def test_says_who_did_what_to_whose_conversation(self, tell: Any, agent: User) -> None:

@@ -218,7 +218,7 @@ class TestAccess:
         return Conversation.objects.get().pk
 
     PATHS = ("", "live/", "{pk}/", "{pk}/live/")
-    ACTS = ("say/", "preview/", "take-over/", "hand-back/", "send-again/")
+    ACTS = ("say/", "preview/", "take-over/", "hand-back/", "send-again/", "put-away/")
 
     def test_strangers_sign_in_and_others_find_nothing(self, pk: Any, charlie: User) -> None:
         for path in (*self.PATHS, *(f"{{pk}}/{act}" for act in self.ACTS)):

@@ -8,7 +8,8 @@ from django.forms import ModelChoiceField, UUIDField
 from django.urls import reverse
 
 from channels_app import clock
-from channels_app.forms.for_web import WebChannelForm, WebProviderForm, web_bot_form
+from channels_app.forms.bots_for_web import web_bot_form
+from channels_app.forms.for_web import WebChannelForm, WebProviderForm
 from channels_app.models import (
     AiProvider,
     Bot,

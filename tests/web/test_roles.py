@@ -30,7 +30,7 @@ UNKNOWN_TO_ALL = "api/v1/^.*/$"
 GUARDED_BY_OTHERS = ("admin/", "accounts/", "simulator/")
 """Django's admin is for staff, allauth guards its own pages, and so does the simulator, which has tests for that."""
 
-NAMES_A_MESSAGE = ("conversation_send_again",)
+NAMES_A_MESSAGE = ("conversation_send_again", "conversation_put_away")
 """What is unknown there is the message that an empty form does not name."""
 
 PAGES = {page.name: page for page in all_pages() if page.route.startswith("t/")}

@@ -7,52 +7,17 @@ from time import monotonic
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from channels_app.bots.config import Allowed, Setting, Zone
+from channels_app.bots.config import Setting, Zone
 from channels_app.bots.contract import Answer, Reply, Said, Turn
 from channels_app.bots.means import Means
 from channels_app.bots.rules import hours, patterns, reading
 from channels_app.bots.rules.reading import Rule
+from channels_app.bots.rules.settings import Dates, Hours, Replies, Rules
 from channels_app.phrases import filled
 from channels_app.phrases import marked as _
 
 LONGEST_LOOK = 2.0
 """Seconds after which no more rules are tried on a turn: expressions can be written that look for ever."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules(Setting):
-    """A list of rules, as `reading` has them."""
-
-    def read(self, value: Any, allowed: Allowed) -> Any:
-        reading.read(value)
-        return value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replies(Setting):
-    """A text, a reply, or a list of both."""
-
-    def read(self, value: Any, allowed: Allowed) -> Any:
-        reading.read_replies(value)
-        return value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hours(Setting):
-    """Days of the week and their hours."""
-
-    def read(self, value: Any, allowed: Allowed) -> Any:
-        hours.read(value)
-        return value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dates(Setting):
-    """Dates on which nobody is there."""
-
-    def read(self, value: Any, allowed: Allowed) -> Any:
-        hours.read_dates(value)
-        return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,19 +32,31 @@ class RulesEngine:
             needed=True,
             help=filled(_("A list, asked in its order: [%(example)s]."), example=reading.EXAMPLE),
         ),
-        Replies(name="fallback", label=_("Fallback"), help=_("What is said where no rule fits: a text, or a reply.")),
+        Replies(name="fallback", label=_("Fallback"), help=_("What is said where no rule fits.")),
         Hours(
             name="hours",
             label=_("Hours of business"),
             help=filled(_("Empty: always. Such as %(example)s."), example=hours.EXAMPLE),
+            group=_("Hours of business"),
         ),
-        Dates(name="holidays", label=_("Holidays"), help=_('Dates without business, such as ["2026-12-25"].')),
+        Zone(
+            name="timezone",
+            label=_("Time zone"),
+            help=_("Of the hours, such as Africa/Johannesburg."),
+            group=_("Hours of business"),
+        ),
         Replies(
             name="closed",
             label=_("Outside the hours"),
-            help=_("What is said then instead of all but the rules with “always”: a text, or a reply."),
+            help=_("What is said then, unless a rule fits that answers outside the hours, too."),
+            group=_("Hours of business"),
         ),
-        Zone(name="timezone", label=_("Time zone"), help=_("Of the hours, such as Africa/Johannesburg.")),
+        Dates(
+            name="holidays",
+            label=_("Holidays"),
+            help=_('Dates without business, such as ["2026-12-25"].'),
+            group=_("Hours of business"),
+        ),
     )
 
     means: Means

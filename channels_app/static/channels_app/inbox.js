@@ -21,11 +21,20 @@ let follows = true;
 const toTheEnd = () => scroller && (scroller.scrollTop = scroller.scrollHeight);
 const isOld = () => new URLSearchParams(location.search).has("at");
 
+const below = document.getElementById("below");
+const newest = () => document.getElementById("bubbles")?.lastElementChild?.id;
+
 function take(page) {
+  const last = newest();
   merge(page);
   tellTimes();
   if (follows) toTheEnd();
+  else if (newest() !== last) below.hidden = false;
 }
+below?.addEventListener("click", () => {
+  toTheEnd();
+  scroller.focus();
+});
 
 /* News: asked for every few seconds while somebody looks. */
 
@@ -196,7 +205,10 @@ document.getElementById("id_channel").addEventListener("change", ({ target }) =>
 
 scroller?.addEventListener(
   "scroll",
-  () => (follows = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR),
+  () => {
+    follows = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    if (follows) below.hidden = true;
+  },
   { passive: true },
 );
 addEventListener("resize", () => follows && toTheEnd());

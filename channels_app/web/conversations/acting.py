@@ -92,16 +92,33 @@ class HandBack(ActingView):
         return self.here()
 
 
-class SendAgain(ActingView):
-    """What failed is promised anew."""
+class ActingOnMessage(ActingView):
+    """Something that is done with one message of ours; nothing where none is named."""
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         form = MessageForm(request.POST)
-        if not form.is_valid():
-            return self.here()
-        ours = Message.objects.for_team(self.team).filter(conversation=self.talk, direction=Direction.OUTBOUND)
-        message = get_object_or_404(ours, pk=form.cleaned_data["message"])
-        if again.send_again(message, self.talk.channel, request.user.pk):
+        if form.is_valid():
+            ours = Message.objects.for_team(self.team).filter(conversation=self.talk, direction=Direction.OUTBOUND)
+            self.act(get_object_or_404(ours, pk=form.cleaned_data["message"]))
+        return self.here()
+
+    def act(self, message: Message) -> None:
+        raise NotImplementedError
+
+
+class SendAgain(ActingOnMessage):
+    """What failed is promised anew."""
+
+    def act(self, message: Message) -> None:
+        if again.send_again(message, self.talk.channel, self.request.user.pk):
             self.note("conversation.sent_again")
         transaction.on_commit(ringing.ring_work)
-        return self.here()
+
+
+class PutAway(ActingOnMessage):
+    """What failed calls for nobody any more."""
+
+    def act(self, message: Message) -> None:
+        if again.put_away(message):
+            self.note("conversation.put_away")
+        transaction.on_commit(ringing.ring_work)

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from channels_app import clock
 from channels_app.models import ENDED, Conversation, Message, Participant, Team
-from channels_app.outbound.again import SENT_AGAIN
+from channels_app.outbound.again import PUT_AWAY, SENT_AGAIN
 
 PAGE = 25
 AT_ONCE = 10_000
@@ -87,10 +87,10 @@ def find(team: Team, wanted: Wanted, cursor: Cursor | None = None) -> Found:
 
 
 def failed(team: Team) -> QuerySet[Message]:
-    """What failed within the last weeks, and was not sent again. Read from an index that holds failures alone."""
+    """What failed within the last weeks, neither sent again nor put away. Read from an index of failures alone."""
     since = clock.uuid7_at(clock.now() - FAILED_WITHIN)
     ended = Message.objects.for_team(team).filter(status__in=ENDED, pk__gte=since)
-    return ended.exclude(content__has_key=SENT_AGAIN)
+    return ended.exclude(content__has_any_keys=[SENT_AGAIN, PUT_AWAY])
 
 
 def _narrowed(team: Team, wanted: Wanted) -> QuerySet[Conversation]:

@@ -15,4 +15,5 @@ urlpatterns = [
     path("<uuid:pk>/take-over/", acting.TakeOver.as_view(), name="conversation_take_over"),
     path("<uuid:pk>/hand-back/", acting.HandBack.as_view(), name="conversation_hand_back"),
     path("<uuid:pk>/send-again/", acting.SendAgain.as_view(), name="conversation_send_again"),
+    path("<uuid:pk>/put-away/", acting.PutAway.as_view(), name="conversation_put_away"),
 ]

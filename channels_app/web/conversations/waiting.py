@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from channels_app.models import ENDED, Channel, Conversation, Direction, Message, Status
-from channels_app.outbound.again import SENT_AGAIN
+from channels_app.outbound.again import PUT_AWAY, SENT_AGAIN
 from channels_app.told import told_of
 
 
@@ -20,6 +20,7 @@ class Failure:
     expired: bool
     sent_again: bool
     can_send_again: bool
+    put_away: bool = False
 
 
 def failure_of(message: Message, *, is_first: bool) -> Failure | None:
@@ -36,6 +37,7 @@ def failure_of(message: Message, *, is_first: bool) -> Failure | None:
         expired=message.status == Status.EXPIRED,
         sent_again=sent_again,
         can_send_again=is_first and not sent_again and message.type != "reaction",
+        put_away=PUT_AWAY in message.content and not sent_again,
     )
 
 

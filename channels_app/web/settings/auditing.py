@@ -44,6 +44,7 @@ WORDS: dict[str, Any] = {
     "key.revoked": gettext_lazy("revoked the API key %(about)s"),
     "conversation.answered": gettext_lazy("answered %(about)s"),
     "conversation.sent_again": gettext_lazy("sent again what had failed: %(about)s"),
+    "conversation.put_away": gettext_lazy("put away what had failed: %(about)s"),
     "conversation.taken_over": gettext_lazy("took over from the bot: %(about)s"),
     "conversation.handed_back": gettext_lazy("handed back to the bot: %(about)s"),
     "messages.released": gettext_lazy("had held messages go on: %(about)s"),
