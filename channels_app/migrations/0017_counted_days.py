@@ -8,7 +8,7 @@ import channels_app.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels_app", "0017_answers_before_bulk"),
+        ("channels_app", "0016_answers_before_bulk"),
     ]
 
     operations = [
