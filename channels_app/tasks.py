@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError as BrokerGone
 
 from channels_app import claiming, hearing, notices, onboarding, opening, pruning, ward, working
 from channels_app.crew import Crew
+from channels_app.figures import keeping
 from channels_app.inbound import account, handover, unrouted, waiting
 from channels_app.inbound import release as inbound_release
 from channels_app.media import fetching
@@ -154,6 +155,13 @@ def prune() -> None:
     """Let go of what nobody needs any more."""
     with interrupted_by_the_database():
         pruning.prune()
+
+
+@shared_task(ignore_result=True)
+def count_days() -> None:
+    """Count the days that are over, for the dashboards."""
+    with interrupted_by_the_database():
+        keeping.count_days()
 
 
 @shared_task(ignore_result=True)

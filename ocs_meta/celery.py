@@ -64,6 +64,7 @@ app.conf.update(
         "mail-notices": every(30, "mail_notices"),
         "probe": every(3600, "probe"),
         "learn-portfolios": every(3600, "learn_portfolios"),
+        "count-days": every(600, "count_days"),
         "prune": every(24 * 3600, "prune"),
         "erase-teams": every(3600, "erase_teams"),
     },

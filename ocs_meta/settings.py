@@ -145,7 +145,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "csp",
     "django_htmx",
-    "heroicons",
     "template_partials",
 ]
 MIDDLEWARE = [
@@ -174,7 +173,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "channels_app.web.shell.shell",
-            ]
+            ],
+            "libraries": {"heroicons": "channels_app.web.icons"},
         },
     }
 ]

@@ -52,6 +52,7 @@ def measure(ground: Ground, scale: Scale) -> Found:
         house.store(turns=turns, numbers=CHANNELS, people=PEOPLE)
         asked = (turns, int(time.time() * 1000), TEAM, EMAIL, PASSWORD)
         houses.run_python(f"from bench import reading; reading.prepare(*{asked})", dict(house.stage.environment))
+        houses.run_python("from channels_app import tasks; tasks.count_days()", dict(house.stage.environment))
         rows = {
             name: str(house.database.rows(f"SELECT id FROM channels_app_{name} ORDER BY id DESC LIMIT 1")[0][0])
             for name in ("bot", "channel", "conversation")
@@ -94,8 +95,10 @@ def _found(seen: dict[str, Seen], first: float) -> Found:
             what="the dashboard of a month that nobody looked at before",
             value=first,
             unit="ms",
+            bar=BAR,
+            aim=AIM,
             less_is_better=True,
-            note="once: days that are over are kept",
+            note="once: a task has counted the days that are over, the page counts today",
         ),
     ]
     return Found(figures=figures, details={name: asdict(found) for name, found in seen.items()})

@@ -4,6 +4,7 @@ from channels_app.bots.models import AiProvider, Bot
 from channels_app.models.channel import Channel, Interruption, Pulse, VoiceReplies
 from channels_app.models.checkup import Checkup
 from channels_app.models.conversation import Conversation, Look
+from channels_app.models.counted import CountedDay
 from channels_app.models.delivery import (
     ENDED,
     PROGRESS,
@@ -41,6 +42,7 @@ __all__ = [
     "Channel",
     "Checkup",
     "Conversation",
+    "CountedDay",
     "Delivery",
     "Direction",
     "EventState",

@@ -4,15 +4,19 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
-from channels_app import notices
+from channels_app import clock, notices
 from channels_app.errors import Problem
+from channels_app.figures import keeping, spans
+from channels_app.figures.counts import Counts, as_kept
 from channels_app.inbound import handover
-from channels_app.models import Channel, Conversation, Message, User
-from channels_app.web.dashboard import charts, spans
+from channels_app.models import Channel, Conversation, CountedDay, Message, User
+from channels_app.web.dashboard import charts
 from channels_app.web.dashboard.charts import Seconds, Series, Unit
 from tests.fixtures import (
     FakeGraph,
@@ -74,11 +78,27 @@ class TestThePage:
 
     def test_asks_as_little_for_three_months(self, bob: User) -> None:
         client = signed_in(bob)
+        keeping.count_days()
         for days in ("7", "90"):
+            cache.clear()
             with CaptureQueriesContext(connection) as asked:
                 answer = client.get(URL, {"days": days})
             assert len(answer.context["by_day"]) == int(days)
             assert len(asked) <= 16
+
+    def test_what_is_kept_of_a_channel_goes_with_it(self, bob: User, channel: Channel) -> None:
+        keeping.count_days()
+        CountedDay.objects.filter(day=clock.now().date() - timedelta(days=1)).update(
+            figures=as_kept({channel.pk.hex: Counts(inbound=5), uuid4().hex: Counts(inbound=7)})
+        )
+        assert signed_in(bob).get(URL).context["all"].inbound == 2 + 5
+
+    def test_speaks_french(self, bob: User) -> None:
+        client = signed_in(bob)
+        client.cookies["django_language"] = "fr"
+        with translation.override(None), time_machine.travel("2026-02-03T10:00Z", tick=False):
+            found = client.get(URL).context["by_day"]
+        assert [line.name for line in found][::6] == ["3 fév.", "28 jan."]
 
     def test_may_be_of_one_channel(self, bob: User, channel: Channel) -> None:
         other = make_channel(channel.provider, "2", bot=channel.bot, phone_number="+27600550002")
@@ -148,3 +168,14 @@ class TestCharts:
     def test_spans_are_told_shortly(self, seconds: float | None, words: str) -> None:
         assert charts.span(seconds) == words
         assert Seconds().words(60) == "60 s"
+
+    def test_spans_are_told_as_the_language_writes_numbers(self) -> None:
+        with translation.override("fr"):
+            assert [charts.span(seconds) for seconds in (0.9, 2, 150)] == ["0,9 s", "2 s", "2,5 min"]
+
+    @pytest.mark.parametrize("days", [1, 7, 30, 90])
+    def test_labels_stay_within_the_picture(self, days: int) -> None:
+        nothing = Series(kind="inbound", values=[1] * days, words=["a"] * days)
+        drawn = charts.bars([nothing], ["29 Nov"] * days, Unit())
+        assert all(label.x + charts.LABEL / 2 <= drawn.width for label in drawn.labels if label.anchor == "middle")
+        assert drawn.labels[-1].x <= drawn.width

@@ -13,7 +13,10 @@ from channels_app.teams.roles import Role
 from tests.fixtures import make_channel, make_provider, person
 from tests.web.pages import signed_in
 
-PAGES = ["", "bots/", "settings/", "settings/providers/", "settings/people/", "settings/keys/", "settings/audit/"]
+PAGES = [
+    *("", "bots/", "settings/", "settings/providers/", "settings/people/", "settings/keys/", "settings/audit/"),
+    *("conversations/", "dashboard/", "dashboard/?days=90"),
+]
 MOST = 24
 
 

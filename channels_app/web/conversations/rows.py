@@ -130,4 +130,5 @@ def note_look(user_id: Any, conversation_id: UUID, seen: UUID) -> None:
 
 def channels_of(team: Team) -> Collection[Channel]:
     """The channels that a conversation may be on, by name; of those that were deleted, none."""
-    return list(Channel.objects.for_team(team).filter(deleted_at=None).order_by("name", "phone_number"))
+    named = Channel.objects.for_team(team).only("name", "phone_number")
+    return list(named.filter(deleted_at=None).order_by("name", "phone_number"))

@@ -1,12 +1,16 @@
-"""Charts: numbers as bars of a picture, in the picture's own units. Pure."""
+"""Charts: numbers as bars of a picture, in the picture's own units, told in the language of whoever looks."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
+
 WIDTH, HEIGHT = 640, 180
 TOP, BOTTOM, LEFT = 10, 22, 44
 LINES = 3
+LABEL = 48
+"""How wide the widest label is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +35,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
+    """`anchor` says which part of it stands at `x`: its middle, but for one that would not fit into the picture."""
+
     x: float
     words: str
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +80,17 @@ def bars(series: Sequence[Series], labels: Sequence[str], unit: "Unit") -> Chart
     lines = [Line(y=round(HEIGHT - BOTTOM - step * scale, 1), words=unit.words(step)) for step in steps]
     every = max(1, math.ceil(len(labels) / 8))
     shown = [
-        Label(x=round(LEFT + room * (place + 0.5), 1), words=words)
+        _label(LEFT + room * (place + 0.5), words)
         for place, words in enumerate(labels)
         if (len(labels) - 1 - place) % every == 0
     ]
     return Chart(bars=drawn, lines=lines, labels=shown, is_empty=not highest)
+
+
+def _label(middle: float, words: str) -> Label:
+    if middle + LABEL / 2 > WIDTH:
+        return Label(x=WIDTH, words=words, anchor="end")
+    return Label(x=round(middle, 1), words=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +146,11 @@ def span(seconds: float | None) -> str:
     """A span of time in few characters."""
     if seconds is None:
         return "\u2013"
-    if seconds < 10:
-        return f"{seconds:.1f}".removesuffix(".0") + " s"
     if seconds < 120:
-        return f"{seconds:.0f} s"
+        return _shortly(seconds, "s")
     return _shortly(seconds / 60, "min") if seconds < 7200 else _shortly(seconds / 3600, "h")
 
 
 def _shortly(count: float, unit: str) -> str:
-    return f"{count:.0f} {unit}" if count >= 10 else f"{count:.1f}".removesuffix(".0") + f" {unit}"
+    places = 1 if count < 10 and round(count, 1) % 1 else 0
+    return f"{number_format(round(count, places), places)} {unit}"

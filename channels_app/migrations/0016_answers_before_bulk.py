@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels_app", "0016_pause_after_answer"),
+        ("channels_app", "0015_pause_after_answer"),
     ]
 
     operations = [
