@@ -12,6 +12,7 @@ from channels_app.phrases import marked as _
 
 NEEDED = _("This is needed.")
 LONGEST_SECRET = 1000
+DEEPEST = 50
 UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -175,13 +176,15 @@ class OwnAiProvider(Setting):
 
 def fit(value: Any) -> Any:
     """`value`, unless there is something in it that no database takes and no page shows. Raises ValueError."""
-    open_ends = [value]
+    open_ends = [(value, 0)]
     while open_ends:
-        each = open_ends.pop()
+        each, depth = open_ends.pop()
+        if depth > DEEPEST:
+            raise ValueError(_("This is nested too deep."))
         if isinstance(each, Mapping):
-            open_ends += [*each.keys(), *each.values()]
+            open_ends += [(inner, depth + 1) for inner in (*each.keys(), *each.values())]
         elif isinstance(each, list | tuple):
-            open_ends += each
+            open_ends += [(inner, depth + 1) for inner in each]
         elif isinstance(each, str) and UNFIT.search(each):
             raise ValueError(
                 _("There is a character in it that cannot be kept: the one with the number 0, or half of one.")

@@ -174,7 +174,7 @@ class TestWhatStays:
         assert client.post(NEW, given).status_code == 302
         assert Bot.objects.get().config == {"rules": [{"when": "a", "reply": "1"}]}
 
-    @pytest.mark.parametrize("depth", [100, 300, 400, 450, 480, 490, 495])
+    @pytest.mark.parametrize("depth", [30, 100, 300, 440, 450, 495])
     def test_what_is_as_deep_as_can_be_read_is_refused(self, client: Any, depth: int) -> None:
         kept = '{"reply": {"link": ' + '{"a":[' * depth + "]}" * depth + "}}"
         given = sent(row(0, "a", "1", kept=kept), {**row(1), "rules_rules-1-raw": kept})
