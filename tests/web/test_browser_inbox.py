@@ -1,6 +1,7 @@
 """The inbox in Chromium: somebody writes on the simulated phone, and a member of the team answers, live."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -123,14 +124,15 @@ def test_it_is_answered_by_keyboard_alone(page: Page, phone: Page, demo: Demo) -
 
 
 def test_after_25_hours_it_is_told_how_it_will_arrive(page: Page, phone: Page, demo: Demo) -> None:
-    write(phone, "Long ago")
-    expect(phone.locator("[data-author=number]").last).to_contain_text("Long ago")
+    words = f"Long ago {uuid4().hex[:8]}"
+    write(phone, words)
+    expect(phone.locator("[data-author=number]").last).to_contain_text(words)
     panel = phone.get_by_role("button", name="Meta's side")
     if panel.is_visible():
         panel.click()
     phone.get_by_role("button", name="Let 25 hours pass").click()
     page.bring_to_front()
-    page.goto(f"{demo.url}/t/demo/conversations/?q=Long+ago")
+    page.goto(f"{demo.url}/t/demo/conversations/?q={words.replace(' ', '+')}")
     page.locator(".inbox-row-link").first.click()
     expect(page.locator(".inbox-terms-closed")).to_contain_text("new_bot_message")
     page.get_by_role("textbox", name="Message").fill("Good day!\n\nYour results are here.")
