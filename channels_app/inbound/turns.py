@@ -89,8 +89,10 @@ def _history(conversation: Conversation, first: Message, most: int) -> tuple[Pas
 def _as_written(text: str, reply: Mapping[str, Any] | None) -> str:
     """What our side said, as Markdown where the bot wrote that: what it reads of itself it writes again."""
     written = str((reply or {}).get("text") or "").strip()
-    whole = written and (reply or {}).get("markdown", True) and marking.mark(written).strip() == text
-    return written if whole else text
+    if written in ("", text):  # without marks, as most is: nothing to be read again for each turn
+        return text
+    is_whole = (reply or {}).get("markdown", True) and marking.mark(written).strip() == text
+    return written if is_whole else text
 
 
 def _with_choices(text: str, content: Mapping[str, Any]) -> str:
