@@ -184,9 +184,9 @@ def mend(provider: Provider, remedy: onboarding.Remedy, by: Actor = SYSTEM) -> l
 
 def release(messages: list[Message], by: Actor = SYSTEM) -> int:
     """Have these held messages go on, whatever held them: sent, asked of the bot, or read once more."""
-    for team_id, count in Counter(message.team_id for message in messages).items():
-        audit.record(team_id, by, "messages.released", str(count))
     held = [message for message in messages if message.status == "held"]
+    for team_id, number in Counter(message.team_id for message in held).items():
+        audit.record(team_id, by, "messages.released", str(number))
     unread = [m for m in held if m.event is not None and m.event.state in (EventState.UNPARSED, EventState.POISONED)]
     count = replaying.replay(m.event_id for m in unread if m.event_id)
     rest = [message for message in held if message not in unread]
@@ -201,8 +201,10 @@ def give_back(ids: list[UUID], by: Actor | None = None) -> int:
 
     `by` is written down where nobody else does.
     """
-    for talk in Conversation.objects.filter(pk__in=ids).select_related("participant") if by else ():
-        audit.record(talk.team_id, by or SYSTEM, "conversation.handed_back", talk.participant)
+    if by is not None:
+        kept = Conversation.objects.filter(handover.KEPT_FROM_THE_BOT, pk__in=ids)
+        for talk in kept.select_related("participant"):
+            audit.record(talk.team_id, by, "conversation.handed_back", talk.participant)
     count = handover.give_back(ids)
     transaction.on_commit(ringing.ring_work)
     return count

@@ -20,6 +20,7 @@ from channels_app.models import (
     AuditEvent,
     Bot,
     Channel,
+    Conversation,
     InboundEvent,
     Membership,
     Message,
@@ -430,6 +431,16 @@ class TestActions:
         held.refresh_from_db()
         assert held.status == "accepted"
         assert AuditEvent.objects.filter(action="messages.released", actor="root@example.org").count() == 1
+
+    def test_what_was_not_done_is_not_in_the_log(
+        self, staff: Client, channel: Channel, post: Post, graph: FakeGraph, work: Work
+    ) -> None:
+        post(notification(change(text("Hello"))))
+        work()
+        for _click in range(2):
+            act(staff, "message", "release", Message.objects.get(direction="outbound"))
+            act(staff, "conversation", "give_back", Conversation.objects.get())
+        assert not AuditEvent.objects.filter(action__in=("messages.released", "conversation.handed_back")).exists()
 
     def test_replay_reads_events_again(
         self, staff: Client, channel: Channel, post: Post, graph: FakeGraph, work: Work
